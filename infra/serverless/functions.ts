@@ -1,0 +1,60 @@
+/** The functions section of the serverless configuration, made from the topology and the routes that the services declare. Pure. */
+import { queueUrlVariable } from '../../shared/adapters/queue-names.ts';
+import { FUNCTIONS, type FunctionSpec } from '../topology.ts';
+import { arnOfQueue, attribute, keyArn, queueId } from './names.ts';
+import { TABLE_PREFIX } from './resources.ts';
+import { roleId } from './roles.ts';
+
+export interface Route {
+  readonly method: string;
+  /** With `{name}` for path parameters, as API Gateway and OpenAPI write it. */
+  readonly path: string;
+}
+export type RoutesByFunction = ReadonlyMap<string, readonly Route[]>;
+
+const queueUrls = (spec: FunctionSpec): Record<string, unknown> => {
+  const sends = Object.fromEntries(spec.sends.map((queue) => [queueUrlVariable(queue), { Ref: queueId(queue) }]));
+  return spec.trigger.kind === 'queue'
+    ? { ...sends, [queueUrlVariable(spec.trigger.queue, true)]: { Ref: queueId(spec.trigger.queue, true) } }
+    : sends;
+};
+
+const events = (spec: FunctionSpec, routes: RoutesByFunction): unknown[] => {
+  switch (spec.trigger.kind) {
+    case 'http':
+      return (routes.get(spec.name) ?? []).map(({ method, path }) => ({ http: { method, path } }));
+    case 'queue':
+      return [
+        {
+          sqs: {
+            arn: arnOfQueue(spec.trigger.queue),
+            batchSize: spec.trigger.batchSize,
+            functionResponseType: 'ReportBatchItemFailures',
+            maximumConcurrency: 20,
+          },
+        },
+      ];
+    case 'schedule':
+      // Schedules are resources of their own: they need a role that may invoke exactly these functions.
+      return [];
+  }
+};
+
+export const serverlessFunctions = (routes: RoutesByFunction): Record<string, unknown> =>
+  Object.fromEntries(
+    FUNCTIONS.map((spec) => [
+      spec.name,
+      {
+        name: `${TABLE_PREFIX}${spec.name}`,
+        handler: `index.${spec.handler}`,
+        role: attribute(roleId(spec), 'Arn'),
+        package: { artifact: `dist/functions/${spec.name}.zip` },
+        timeout: spec.timeoutSeconds,
+        memorySize: spec.memoryMb,
+        ...(spec.reservedConcurrency === undefined ? {} : { reservedConcurrency: spec.reservedConcurrency }),
+        environment: { MERITRAIL_FUNCTION: spec.name, ...queueUrls(spec) },
+        kmsKeyArn: keyArn,
+        events: events(spec, routes),
+      },
+    ]),
+  );

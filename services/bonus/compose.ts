@@ -1,0 +1,18 @@
+import type { Api } from '../../shared/runtime/http/api.ts';
+import { type SweepResult, sweepOutbox } from '../../shared/runtime/outbox.ts';
+import type { Platform } from '../../shared/runtime/platform.ts';
+import type { SqsHandler } from '../../shared/runtime/sqs-handler.ts';
+import { bonusHttp } from './handlers/http.ts';
+import { onScoreUpdated } from './handlers/on-score-updated.ts';
+
+export interface Bonus {
+  readonly http: Api;
+  readonly onScoreUpdated: SqsHandler;
+  readonly sweep: () => Promise<SweepResult>;
+}
+/** The bonus service on a platform. */
+export const composeBonus = (platform: Platform): Bonus => ({
+  http: bonusHttp(platform),
+  onScoreUpdated: onScoreUpdated(platform),
+  sweep: () => sweepOutbox(platform, 'ledger'),
+});

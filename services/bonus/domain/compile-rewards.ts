@@ -1,0 +1,277 @@
+/**
+ * A plan's reward rules, made ready once per published version: expressions parsed, rates and thresholds exact and in the metric's own
+ * unit (fen where the metric is money), the edges and the affine pieces of rate tables worked out.
+ */
+import type { LocalText } from '../../../shared/contracts/common.ts';
+import type { AwardCategory } from '../../../shared/contracts/ledger.ts';
+import type { Metric, PlanDocument, Reward } from '../../../shared/contracts/plans.ts';
+import { type Compiled, compileExpression, factEnvironment, orderEnvironment } from '../../../shared/kernel/expression.ts';
+import { type Fen, parseRate, type Rate } from '../../../shared/kernel/money.ts';
+import { add, compare, multiply, parseRatio, type Ratio, ratio, subtract, ZERO } from '../../../shared/kernel/ratio.ts';
+import { unreachable } from '../../../shared/kernel/result.ts';
+import { type ConditionPart, conditionParts } from './condition-parts.ts';
+import { rateText } from './number-text.ts';
+
+/** How a metric's number is meant: fen, a plain count or number, or a quotient that people read in percent. */
+export type MetricUnit = 'fen' | 'number' | 'ratio';
+
+/** What an explanation needs of a metric. */
+export interface MetricInfo {
+  readonly id: string;
+  readonly name: LocalText;
+  readonly unit: MetricUnit;
+  /** Fact types that can change it; null where any fact of a customer can. */
+  readonly factTypes: ReadonlySet<string> | null;
+}
+
+export interface CompiledGate {
+  readonly of: 'metric' | 'attainment' | 'score';
+  /** Metric or indicator id; empty for the score. */
+  readonly id: string;
+  readonly name: LocalText;
+  readonly unit: MetricUnit;
+  /** In the metric's own unit. */
+  readonly atLeast: Ratio;
+}
+
+/** One tier: from `edge` (fen) on, the amount is `value × slope + offset`, exactly. Slab tables have offset 0. */
+export interface CompiledTier {
+  readonly edge: Ratio;
+  /** For explanations: `110%`, empty where the tiers go by amount; and `3%`. */
+  readonly attainmentText: string;
+  readonly rateText: string;
+  readonly rate: Rate;
+  readonly slope: Ratio;
+  readonly offset: Ratio;
+}
+
+interface RuleBase {
+  readonly id: string;
+  readonly name: LocalText;
+  readonly category: AwardCategory;
+  /** First and last day, inclusive; empty text where unlimited. */
+  readonly from: string;
+  readonly to: string;
+  readonly gate: CompiledGate | null;
+  readonly capFen: Fen | null;
+}
+export interface SubjectRule extends RuleBase {
+  readonly kind: 'per-fact';
+  readonly per: 'fact' | 'customer';
+  readonly factTypes: ReadonlySet<string> | null;
+  readonly where: Compiled<Record<string, unknown>>;
+  readonly parts: readonly ConditionPart[];
+  readonly amountFen: Fen;
+}
+export type MetricRule = RuleBase & { readonly metric: MetricInfo } & (
+    | { readonly kind: 'count-threshold'; readonly moreThan: Ratio; readonly amountFen: Fen }
+    | {
+        readonly kind: 'tiered-rate';
+        readonly mode: 'slab' | 'marginal';
+        readonly tiersBy: 'attainment' | 'amount';
+        /** Fen; null where the tiers go by amount. */
+        readonly target: Ratio | null;
+        readonly tiers: readonly CompiledTier[];
+      }
+    | { readonly kind: 'over-target'; readonly target: Ratio; readonly amountPerPointFen: Fen; readonly perUnit: Ratio }
+    | { readonly kind: 'per-unit'; readonly amountFen: Fen; readonly perUnit: Ratio }
+    | { readonly kind: 'fixed-on-target'; readonly target: Ratio; readonly amountFen: Fen }
+  );
+export type Rule = SubjectRule | MetricRule;
+
+export interface CompiledRewards {
+  readonly digest: string;
+  /** In the plan's order. */
+  readonly rules: readonly Rule[];
+  readonly metricRules: readonly MetricRule[];
+  readonly factRules: readonly SubjectRule[];
+  readonly customerRules: readonly SubjectRule[];
+  readonly ruleById: ReadonlyMap<string, Rule>;
+}
+
+export const unitOf = (metric: Metric): MetricUnit => {
+  switch (metric.fold) {
+    case 'sum':
+    case 'average':
+    case 'latest':
+      return metric.unit;
+    case 'ratio':
+      return 'ratio';
+    case 'count':
+    case 'count-distinct':
+    case 'qualified-customers':
+      return 'number';
+    default:
+      return unreachable(metric);
+  }
+};
+
+const factTypesOf = (metric: Metric): ReadonlySet<string> | null => {
+  switch (metric.fold) {
+    case 'qualified-customers':
+      return null;
+    case 'ratio':
+      return new Set([...metric.numerator.factTypes, ...metric.denominator.factTypes]);
+    default:
+      return new Set(metric.factTypes);
+  }
+};
+
+const FEN_PER_YUAN = ratio(100);
+
+/** A plan's decimal in the metric's own unit: yuan to fen for money. */
+const inUnit = (text: string, unit: MetricUnit): Ratio => (unit === 'fen' ? multiply(parseRatio(text), FEN_PER_YUAN) : parseRatio(text));
+
+class Fault extends Error {
+  constructor(ruleId: string, reason: string) {
+    super(`reward rule ${ruleId}: ${reason}`);
+    this.name = 'RewardCompileError';
+  }
+}
+
+const compileTiers = (rule: Extract<Reward, { kind: 'tiered-rate' }>, target: Ratio | null): CompiledTier[] => {
+  const tiers: CompiledTier[] = [];
+  for (const { atLeast, rate: rateGiven } of rule.tiers) {
+    const rate = parseRate(rateGiven);
+    const slope = ratio(rate.numerator, rate.denominator);
+    const edge = target === null ? inUnit(atLeast, 'fen') : multiply(parseRatio(atLeast), target);
+    const before = tiers.at(-1);
+    if (before === undefined ? compare(edge, ZERO) !== 0 : compare(edge, before.edge) <= 0) {
+      throw new Fault(rule.id, 'tiers must begin at 0 and rise');
+    }
+    // Marginal: what the lower tiers give up to this edge, less what this tier's rate would have given there.
+    const offset = rule.mode === 'slab' || before === undefined ? ZERO : add(before.offset, multiply(edge, subtract(before.slope, slope)));
+    tiers.push({
+      edge,
+      attainmentText: target === null ? '' : rateText(parseRatio(atLeast)),
+      rateText: rateText(slope),
+      rate,
+      slope,
+      offset,
+    });
+  }
+  return tiers;
+};
+
+const expressionOf = (rule: Extract<Reward, { kind: 'per-fact' }>): Compiled<Record<string, unknown>> => {
+  const compiled = compileExpression(rule.per === 'fact' ? factEnvironment : orderEnvironment, rule.where, 'bool');
+  if (!compiled.ok) throw new Fault(rule.id, `condition: ${compiled.reason}`);
+  return compiled.expression;
+};
+
+/**
+ * @throws Error naming the rule when it cannot be evaluated (an unknown metric, a rate on something that is not money, a condition that
+ * does not compile). The verifier refuses such plans, so a published one that throws here is a fault to look at, not a zero to pay.
+ */
+export const compileRewards = (document: PlanDocument, digest: string): CompiledRewards => {
+  const metrics = new Map<string, MetricInfo>(
+    document.metrics.map((metric) => [
+      metric.id,
+      { id: metric.id, name: metric.name, unit: unitOf(metric), factTypes: factTypesOf(metric) },
+    ]),
+  );
+  const metricOf = (ruleId: string, id: string): MetricInfo => {
+    const found = metrics.get(id);
+    if (!found) throw new Fault(ruleId, `unknown metric ${id}`);
+    return found;
+  };
+  const compileGate = (rule: Reward): CompiledGate | null => {
+    if (!rule.gate) return null;
+    const { on, atLeast } = rule.gate;
+    switch (on.of) {
+      case 'metric': {
+        const { name, unit } = metricOf(rule.id, on.metric);
+        return { of: 'metric', id: on.metric, name, unit, atLeast: inUnit(atLeast, unit) };
+      }
+      case 'attainment': {
+        const indicator = document.scheme?.indicators.find(({ id }) => id === on.indicator);
+        if (!indicator) throw new Fault(rule.id, `unknown indicator ${on.indicator}`);
+        const name = { zh: `${indicator.name.zh}达成率`, en: `attainment of ${indicator.name.en}` };
+        return { of: 'attainment', id: on.indicator, name, unit: 'ratio', atLeast: parseRatio(atLeast) };
+      }
+      case 'score':
+        return { of: 'score', id: '', name: { zh: '绩效得分', en: 'score' }, unit: 'number', atLeast: parseRatio(atLeast) };
+      default:
+        return unreachable(on);
+    }
+  };
+
+  const compileRule = (rule: Reward): Rule => {
+    const base = {
+      id: rule.id,
+      name: rule.name,
+      category: rule.category,
+      from: rule.from ?? '',
+      to: rule.to ?? '',
+      gate: compileGate(rule),
+      capFen: rule.capPerMonthFen ?? null,
+    };
+    if (rule.kind === 'per-fact') {
+      const { kind, per, amountFen } = rule;
+      const factTypes = rule.factTypes ? new Set(rule.factTypes) : null;
+      return { ...base, kind, per, factTypes, where: expressionOf(rule), parts: conditionParts(rule.where, per), amountFen };
+    }
+    const metric = metricOf(rule.id, rule.metric);
+    const { unit } = metric;
+    switch (rule.kind) {
+      case 'count-threshold':
+        return { ...base, kind: rule.kind, metric, moreThan: inUnit(rule.moreThan, unit), amountFen: rule.amountFen };
+      case 'fixed-on-target':
+        return { ...base, kind: rule.kind, metric, target: inUnit(rule.target, unit), amountFen: rule.amountFen };
+      case 'per-unit':
+        // A unit of money is a yuan: fen ÷ 100.
+        return { ...base, kind: rule.kind, metric, amountFen: rule.amountFen, perUnit: ratio(rule.amountFen, unit === 'fen' ? 100 : 1) };
+      case 'over-target': {
+        if (unit === 'fen') throw new Fault(rule.id, 'percentage points of a money metric mean nothing');
+        const perUnit = multiply(ratio(rule.amountPerPointFen), ratio(100));
+        return {
+          ...base,
+          kind: rule.kind,
+          metric,
+          target: parseRatio(rule.target),
+          amountPerPointFen: rule.amountPerPointFen,
+          perUnit,
+        };
+      }
+      case 'tiered-rate': {
+        if (unit !== 'fen') throw new Fault(rule.id, 'a rate applies to money, and this metric is not');
+        const byAttainment = rule.tiersBy === 'attainment';
+        const target = byAttainment && rule.target !== undefined ? inUnit(rule.target, 'fen') : null;
+        if (byAttainment && (target === null || compare(target, ZERO) <= 0)) throw new Fault(rule.id, 'attainment needs a target above 0');
+        return { ...base, kind: rule.kind, metric, mode: rule.mode, tiersBy: rule.tiersBy, target, tiers: compileTiers(rule, target) };
+      }
+      default:
+        return unreachable(rule);
+    }
+  };
+
+  const rules = document.rewards.map(compileRule);
+  const subjectRules = rules.filter((rule) => rule.kind === 'per-fact');
+  return {
+    digest,
+    rules,
+    metricRules: rules.filter((rule) => rule.kind !== 'per-fact'),
+    factRules: subjectRules.filter(({ per }) => per === 'fact'),
+    customerRules: subjectRules.filter(({ per }) => per === 'customer'),
+    ruleById: new Map(rules.map((rule) => [rule.id, rule])),
+  };
+};
+
+/** How many compiled versions one process keeps. */
+export const MAX_COMPILED = 500;
+
+/** Compiles each version once: the digest is over the document, so equal digests are equal rules. Least recently used out first. */
+export const rewardsCompiler = (): ((plan: { readonly digest: string; readonly document: PlanDocument }) => CompiledRewards) => {
+  const cache = new Map<string, CompiledRewards>();
+  return ({ digest, document }) => {
+    const known = cache.get(digest);
+    const compiled = known ?? compileRewards(document, digest);
+    if (known) cache.delete(digest);
+    cache.set(digest, compiled);
+    if (cache.size > MAX_COMPILED) {
+      const oldest = cache.keys().next();
+      if (!oldest.done) cache.delete(oldest.value);
+    }
+    return compiled;
+  };
+};

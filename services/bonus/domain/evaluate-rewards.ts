@@ -1,0 +1,259 @@
+/**
+ * What every reward rule of a plan gives one person in one month, from what scoring has booked: pure, exact, and without a word of text.
+ * The numbers of the decision are kept, and `explainAward` makes the sentences from them when an award is stored or read.
+ *
+ * Comparisons are exact (cross-multiplied fractions), every amount is rounded exactly once, half up to the fen.
+ */
+import type { CustomerOrder, CustomerState } from '../../../shared/contracts/books.ts';
+import type { CreditedFact } from '../../../shared/contracts/facts.ts';
+import { factInput, orderInput } from '../../../shared/kernel/expression.ts';
+import { type Fen, fen, multiplyFen, ZERO_FEN } from '../../../shared/kernel/money.ts';
+import { add, compare, multiply, type Ratio, subtract } from '../../../shared/kernel/ratio.ts';
+import { unreachable } from '../../../shared/kernel/result.ts';
+import { divideBig, multiplyExact } from '../../../shared/kernel/rounding.ts';
+import type { CompiledGate, CompiledRewards, MetricRule, SubjectRule } from './compile-rewards.ts';
+
+export interface RewardEvidence {
+  /** `YYYY-MM`. */
+  readonly period: string;
+  /** Metric id → value (fen for money); null where it is not defined yet, such as a quotient over nothing. */
+  readonly metrics: ReadonlyMap<string, Ratio | null>;
+  /** Indicator id → attainment before curve and cap. */
+  readonly attainments: ReadonlyMap<string, Ratio | null>;
+  /** Exact, not the rounded one; null when there is none. */
+  readonly score: Ratio | null;
+  /** Customers to look at; `state` is null where scoring has none. */
+  readonly customers: readonly { readonly customerId: string; readonly state: CustomerState | null }[];
+  /** Facts to look at; `fact` is null where this person no longer has a part of it. */
+  readonly facts: readonly { readonly factId: string; readonly fact: CreditedFact | null }[];
+}
+
+export interface GateOutcome {
+  readonly gate: CompiledGate;
+  readonly value: Ratio | null;
+  readonly passed: boolean;
+}
+
+interface DesiredBase {
+  /** What this award is to stand at. */
+  readonly amountFen: Fen;
+  readonly gate: GateOutcome | null;
+}
+export interface DesiredByMetric extends DesiredBase {
+  readonly for: 'month';
+  readonly rule: MetricRule;
+  /** The month overlaps the rule's dates. */
+  readonly inForce: boolean;
+  readonly value: Ratio | null;
+  /** The rule's own test. */
+  readonly reached: boolean;
+  /** Place of the tier that applied; −1 where the rule has none. */
+  readonly tier: number;
+  /** Before gate, dates and cap. */
+  readonly uncappedFen: Fen;
+}
+interface DesiredBySubject extends DesiredBase {
+  readonly rule: SubjectRule;
+  readonly subjectId: string;
+  /** False where the rule does not speak of this fact at all: nothing to store, unless something was paid before. */
+  readonly applicable: boolean;
+  readonly inForce: boolean;
+  readonly reached: boolean;
+  /** Why the condition has no answer on this fact (a missing attribute); empty when it has one. */
+  readonly fault: string;
+  readonly shareMillionths: number;
+}
+export interface DesiredByFact extends DesiredBySubject {
+  readonly for: 'fact';
+  readonly fact: CreditedFact | null;
+}
+export interface DesiredByCustomer extends DesiredBySubject {
+  readonly for: 'customer';
+  /** The first order that stands. */
+  readonly order: CustomerOrder | null;
+}
+export type Desired = DesiredByMetric | DesiredByFact | DesiredByCustomer;
+
+/** Rounded half up (away from zero) to whole fen, once. @throws RangeError beyond the largest amount. */
+export const roundToFen = (value: Ratio): Fen =>
+  typeof value.n === 'number'
+    ? value.d === 1
+      ? fen(value.n)
+      : fen(multiplyExact(value.n, 1, value.d as number, 'fen_half_up'))
+    : fen(Number(divideBig(value.n, value.d as bigint, 'half_up')));
+
+const atLeastZero = (amount: Fen): Fen => (amount > 0 ? amount : ZERO_FEN);
+
+const judgeGate = (gate: CompiledGate | null, evidence: RewardEvidence): GateOutcome | null => {
+  if (gate === null) return null;
+  const source = gate.of === 'metric' ? evidence.metrics : evidence.attainments;
+  const value = gate.of === 'score' ? evidence.score : (source.get(gate.id) ?? null);
+  return { gate, value, passed: value !== null && compare(value, gate.atLeast) >= 0 };
+};
+
+/** Whether a rule that pays by fact or customer pays at all this month; its gate is the same for all of them. */
+export const gateIsOpen = (rule: SubjectRule, evidence: RewardEvidence): boolean => judgeGate(rule.gate, evidence)?.passed ?? true;
+
+const overlaps = (rule: MetricRule, period: string): boolean =>
+  (rule.from === '' || rule.from.slice(0, 7) <= period) && (rule.to === '' || rule.to.slice(0, 7) >= period);
+
+/** The last tier whose edge is reached; −1 below 0. */
+const tierAt = (rule: Extract<MetricRule, { kind: 'tiered-rate' }>, value: Ratio): number => {
+  let found = -1;
+  for (const tier of rule.tiers) {
+    if (compare(value, tier.edge) < 0) break;
+    found += 1;
+  }
+  return found;
+};
+
+const evaluateMetricRule = (rule: MetricRule, evidence: RewardEvidence): DesiredByMetric => {
+  const value = evidence.metrics.get(rule.metric.id) ?? null;
+  const inForce = overlaps(rule, evidence.period);
+  const gate = judgeGate(rule.gate, evidence);
+  let reached = false;
+  let tier = -1;
+  let uncappedFen = ZERO_FEN;
+  if (value !== null) {
+    switch (rule.kind) {
+      case 'count-threshold':
+        reached = compare(value, rule.moreThan) > 0;
+        if (reached) uncappedFen = rule.amountFen;
+        break;
+      case 'fixed-on-target':
+        reached = compare(value, rule.target) >= 0;
+        if (reached) uncappedFen = rule.amountFen;
+        break;
+      case 'per-unit':
+        uncappedFen = atLeastZero(roundToFen(multiply(value, rule.perUnit)));
+        reached = uncappedFen > 0;
+        break;
+      case 'over-target':
+        reached = compare(value, rule.target) > 0;
+        if (reached) uncappedFen = roundToFen(multiply(subtract(value, rule.target), rule.perUnit));
+        break;
+      case 'tiered-rate': {
+        // Below 0 (more taken back than sold) there is no tier: the month's commission is 0, never negative.
+        tier = tierAt(rule, value);
+        const at = rule.tiers[tier];
+        if (at !== undefined) uncappedFen = atLeastZero(applyTier(value, at));
+        reached = at !== undefined;
+        break;
+      }
+      default:
+        unreachable(rule);
+    }
+  }
+  const capped = rule.capFen !== null && uncappedFen > rule.capFen ? rule.capFen : uncappedFen;
+  const amountFen = inForce && (gate === null || gate.passed) ? capped : ZERO_FEN;
+  return { for: 'month', rule, inForce, gate, value, reached, tier, uncappedFen, amountFen };
+};
+
+/** `value × slope + offset`, summed exactly and rounded once. */
+const applyTier = (
+  value: Ratio,
+  tier: { readonly slope: Ratio; readonly offset: Ratio; readonly rate: Parameters<typeof multiplyFen>[1] },
+): Fen =>
+  tier.offset.n === 0 && value.d === 1 ? multiplyFen(value.n as Fen, tier.rate) : roundToFen(add(multiply(value, tier.slope), tier.offset));
+
+const withinDates = (rule: SubjectRule, date: string): boolean =>
+  (rule.from === '' || rule.from <= date) && (rule.to === '' || date <= rule.to);
+
+/** Each employee of a split is paid the rule's amount × own share, rounded half up on its own: it is all that is known here. */
+export const shareOf = (amountFen: Fen, shareMillionths: number): Fen =>
+  shareMillionths === 1_000_000 ? amountFen : fen(multiplyExact(amountFen, shareMillionths, 1_000_000, 'fen_half_up'));
+
+const condition = (rule: SubjectRule, input: Record<string, unknown>): { readonly reached: boolean; readonly fault: string } => {
+  const answer = rule.where.evaluate(input);
+  return answer.ok ? { reached: answer.value === true, fault: '' } : { reached: false, fault: answer.reason };
+};
+
+const evaluateFact = (
+  rule: SubjectRule,
+  factId: string,
+  fact: CreditedFact | null,
+  input: Record<string, unknown> | null,
+  gate: GateOutcome | null,
+): DesiredByFact => {
+  const applicable = fact !== null && (rule.factTypes === null || rule.factTypes.has(fact.type));
+  if (fact === null || input === null || !applicable) {
+    const none = { inForce: false, reached: false, fault: '', shareMillionths: 0, amountFen: ZERO_FEN };
+    return { for: 'fact', rule, subjectId: factId, fact, applicable, gate, ...none };
+  }
+  const inForce = withinDates(rule, fact.date);
+  const { reached, fault } = condition(rule, input);
+  const { shareMillionths } = fact;
+  const pays = inForce && reached && (gate === null || gate.passed);
+  const amountFen = pays ? shareOf(rule.amountFen, shareMillionths) : ZERO_FEN;
+  return { for: 'fact', rule, subjectId: factId, fact, applicable, gate, inForce, reached, fault, shareMillionths, amountFen };
+};
+
+const evaluateCustomer = (
+  rule: SubjectRule,
+  customerId: string,
+  order: CustomerOrder | null,
+  input: Record<string, unknown> | null,
+  gate: GateOutcome | null,
+): DesiredByCustomer => {
+  if (order === null || input === null) {
+    const none = { inForce: false, reached: false, fault: '', shareMillionths: 0, amountFen: ZERO_FEN };
+    return { for: 'customer', rule, subjectId: customerId, order: null, applicable: false, gate, ...none };
+  }
+  const inForce = withinDates(rule, order.date);
+  const { reached, fault } = condition(rule, input);
+  const { shareMillionths } = order;
+  const pays = inForce && reached && (gate === null || gate.passed);
+  const amountFen = pays ? shareOf(rule.amountFen, shareMillionths) : ZERO_FEN;
+  return {
+    for: 'customer',
+    rule,
+    subjectId: customerId,
+    order,
+    applicable: true,
+    gate,
+    inForce,
+    reached,
+    fault,
+    shareMillionths,
+    amountFen,
+  };
+};
+
+/** What a condition sees of a customer's order. */
+export const inputOf = (order: CustomerOrder, customerId: string): Record<string, unknown> => {
+  const { orderId, date, signedFen, refundedFen, attributes } = order;
+  return orderInput({ orderId, customerId, date, signedFen, refundedFen, attributes });
+};
+
+/** The first order that stands: scoring keeps them so, this only refuses one that was taken back in full. */
+export const firstStanding = (state: CustomerState | null): CustomerOrder | null =>
+  state?.orders.find(({ signedFen, refundedFen }) => signedFen > refundedFen) ?? null;
+
+/**
+ * One award for each rule that pays by metric, one for each given fact or customer and each rule that pays by those. What a rule pays by
+ * fact or customer is before its monthly cap, which is an award of its own (`post-differences.ts`). Order: the plan's; then as given.
+ */
+export const evaluateRewards = (compiled: CompiledRewards, evidence: RewardEvidence): Desired[] => {
+  const desired: Desired[] = [];
+  for (const rule of compiled.metricRules) desired.push(evaluateMetricRule(rule, evidence));
+  if (compiled.customerRules.length > 0 && evidence.customers.length > 0) {
+    const gates = compiled.customerRules.map((rule) => judgeGate(rule.gate, evidence));
+    for (const { customerId, state } of evidence.customers) {
+      const order = firstStanding(state);
+      const input = order === null ? null : inputOf(order, customerId);
+      compiled.customerRules.forEach((rule, index) => {
+        desired.push(evaluateCustomer(rule, customerId, order, input, gates[index] ?? null));
+      });
+    }
+  }
+  if (compiled.factRules.length > 0 && evidence.facts.length > 0) {
+    const gates = compiled.factRules.map((rule) => judgeGate(rule.gate, evidence));
+    for (const { factId, fact } of evidence.facts) {
+      const input = fact === null ? null : factInput(fact);
+      compiled.factRules.forEach((rule, index) => {
+        desired.push(evaluateFact(rule, factId, fact, input, gates[index] ?? null));
+      });
+    }
+  }
+  return desired;
+};

@@ -1,0 +1,279 @@
+/**
+ * Earned = posted (I5): for each award the difference between what it is to stand at and what it stands at becomes one ledger entry.
+ * Late facts, refunds, plan changes and corrections are all this one operation; running it again posts nothing. Pure.
+ */
+import type { PlanRef } from '../../../shared/contracts/books.ts';
+import type { CreditedFact } from '../../../shared/contracts/facts.ts';
+import type { Award, LedgerEntry } from '../../../shared/contracts/ledger.ts';
+import { addFen, type Fen, fen, ZERO_FEN } from '../../../shared/kernel/money.ts';
+import { awardIdOf, awardSkOf, type LedgerHead } from './award-id.ts';
+import type { CompiledRewards, SubjectRule } from './compile-rewards.ts';
+import { type Desired, gateIsOpen, type RewardEvidence } from './evaluate-rewards.ts';
+import { type Explanation, explainAward, explainCap, explainGone } from './explain-award.ts';
+
+/** An award as it was read, and the version its item had then: 0 stands for "was not there". */
+export interface StoredAward {
+  readonly award: Award;
+  readonly version: number;
+}
+
+/** What a later, partial evaluation must know of the month as a whole. */
+export interface RuleState {
+  /** Sum of the rule's awards by fact or customer, before the monthly cap. */
+  readonly sumFen: number;
+  readonly gateOpen: boolean;
+}
+export interface AwardsState {
+  /** 0 when the month has none yet. */
+  readonly version: number;
+  /** Digest of the plan that every award of the month was computed with; empty when a full evaluation was left half done. */
+  readonly planDigest: string;
+  /** The highest book version seen. */
+  readonly bookVersion: number;
+  /** What the month's awards add up to. */
+  readonly totalFen: number;
+  /** By rule; only rules paid by fact or customer that have a cap or a gate. */
+  readonly rules: ReadonlyMap<string, RuleState>;
+}
+export const EMPTY_STATE: AwardsState = { version: 0, planDigest: '', bookVersion: 0, totalFen: 0, rules: new Map() };
+
+/** The digest that stands for "no plan applies". */
+export const NO_PLAN = 'none';
+
+export interface PostingInput {
+  readonly employeeId: string;
+  readonly legalEntityId: string;
+  readonly period: string;
+  readonly plan: PlanRef | null;
+  readonly bookVersion: number;
+  readonly compiled: CompiledRewards;
+  readonly evidence: RewardEvidence;
+  readonly desired: readonly Desired[];
+  /** By sort key. When `everything`, all awards of the month; else at least those that `desired` and the caps speak of. */
+  readonly current: ReadonlyMap<string, StoredAward>;
+  readonly everything: boolean;
+  readonly head: LedgerHead;
+  readonly state: AwardsState;
+  readonly causeKind: LedgerEntry['cause']['kind'];
+  /** What changed: named as the cause of each difference it can have made. Null where the person no longer has a part of the fact. */
+  readonly touchedFacts: ReadonlyMap<string, CreditedFact | null>;
+  /** Now; entries never go back in time behind the head's. */
+  readonly now: string;
+}
+
+/** One award's new content, and the entry that brings the ledger to it when the amount changed. */
+export interface AwardChange {
+  readonly sk: string;
+  readonly award: Award;
+  readonly readVersion: number;
+  readonly entry: LedgerEntry | null;
+}
+export interface Posting {
+  /** In posting order; entries are numbered from the head without a gap. */
+  readonly changes: readonly AwardChange[];
+  readonly head: LedgerHead;
+  readonly state: AwardsState;
+}
+
+interface Target {
+  readonly sk: string;
+  readonly ruleId: string;
+  readonly ruleName: Award['ruleName'];
+  readonly category: Award['category'];
+  readonly subject: Award['subject'];
+  readonly amountFen: Fen;
+  readonly explain: () => Explanation;
+  readonly factIds: readonly string[];
+  readonly metricIds: readonly string[];
+  readonly causeFactIds: () => readonly string[];
+  /** Whether an award of 0 that was never paid is stored too, to say why. */
+  readonly keepZero: boolean;
+}
+
+const subjectIdOf = (desired: Desired): string | undefined => (desired.for === 'month' ? undefined : desired.subjectId);
+
+const causeOf = (desired: Desired, touched: PostingInput['touchedFacts']): readonly string[] => {
+  const all = [...touched.keys()];
+  // A gate may have opened or closed by any of them.
+  if (desired.rule.gate !== null) return all;
+  const found = all.filter((factId) => {
+    const fact = touched.get(factId) ?? null;
+    if (desired.for === 'fact') return factId === desired.subjectId;
+    if (fact === null) return true;
+    if (desired.for === 'customer') return fact.subject.customerId === desired.subjectId;
+    const { factTypes } = desired.rule.metric;
+    return factTypes === null || factTypes.has(fact.type);
+  });
+  return found.length > 0 ? found : all;
+};
+
+const targetOf = (desired: Desired, input: PostingInput): Target => {
+  const { rule, amountFen } = desired;
+  const subjectId = subjectIdOf(desired);
+  const factIds =
+    desired.for === 'month'
+      ? []
+      : desired.for === 'fact'
+        ? [desired.subjectId]
+        : desired.order === null
+          ? []
+          : [desired.order.factId, ...desired.order.refundFactIds];
+  return {
+    sk: awardSkOf(rule.id, subjectId),
+    ruleId: rule.id,
+    ruleName: rule.name,
+    category: rule.category,
+    subject: desired.for === 'month' ? null : { kind: desired.for, id: desired.subjectId },
+    amountFen,
+    explain: () => explainAward(desired, input.period),
+    factIds,
+    metricIds: desired.for === 'month' ? [desired.rule.metric.id] : [],
+    causeFactIds: () => causeOf(desired, input.touchedFacts),
+    keepZero: desired.for === 'month' || desired.applicable,
+  };
+};
+
+const postedOf = (input: PostingInput, sk: string): number => input.current.get(sk)?.award.amountFen ?? 0;
+
+/** Sum of a rule's awards by fact or customer as they will stand: from scratch, or the sum before and what changes. */
+const sumOf = (rule: SubjectRule, input: PostingInput): number => {
+  let sum = input.everything ? 0 : (input.state.rules.get(rule.id)?.sumFen ?? 0);
+  for (const desired of input.desired) {
+    if (desired.for === 'month' || desired.rule.id !== rule.id) continue;
+    sum += desired.amountFen - (input.everything ? 0 : postedOf(input, awardSkOf(rule.id, desired.subjectId)));
+  }
+  return fen(sum);
+};
+
+const capTarget = (rule: SubjectRule, capFen: number, sumFen: number, input: PostingInput): Target => ({
+  sk: awardSkOf(rule.id),
+  ruleId: rule.id,
+  ruleName: { zh: `${rule.name.zh}(每月上限)`, en: `${rule.name.en} (monthly cap)` },
+  category: rule.category,
+  subject: null,
+  amountFen: sumFen > capFen ? fen(capFen - sumFen) : ZERO_FEN,
+  explain: () => explainCap(sumFen, capFen),
+  factIds: [],
+  metricIds: [],
+  causeFactIds: () => [...input.touchedFacts.keys()],
+  keepZero: false,
+});
+
+/** Awards that the plan no longer knows: they go to 0. */
+const goneTargets = (input: PostingInput, known: ReadonlySet<string>): Target[] =>
+  [...input.current]
+    .filter(([sk]) => !known.has(sk))
+    .map(([sk, { award }]) => ({
+      sk,
+      ruleId: award.ruleId,
+      ruleName: award.ruleName,
+      category: award.category,
+      subject: award.subject,
+      amountFen: ZERO_FEN,
+      explain: () => explainGone(input.plan === null ? 'plan' : input.compiled.ruleById.has(award.ruleId) ? 'subject' : 'rule'),
+      factIds: award.factIds,
+      metricIds: award.metricIds,
+      causeFactIds: () => [...input.touchedFacts.keys()],
+      keepZero: true,
+    }));
+
+/** Everything of an award that is content; its book version and last entry only say when it was written. */
+const contentOf = ({ bookVersion: _version, lastSeq: _seq, ...content }: Award): string => JSON.stringify(content);
+
+/** The plan's rules that a partial evaluation must remember something of. */
+const rememberedRules = (compiled: CompiledRewards): SubjectRule[] =>
+  [...compiled.customerRules, ...compiled.factRules].filter(({ capFen, gate }) => capFen !== null || gate !== null);
+
+/** Whether the awards outside what was touched may have to change too: another plan, or a gate that opened or closed for all of a rule's. */
+export const needsEverything = (state: AwardsState, compiled: CompiledRewards, evidence: RewardEvidence): boolean => {
+  if (state.version === 0) return false;
+  if (state.planDigest !== compiled.digest) return true;
+  return rememberedRules(compiled).some((rule) => {
+    const known = state.rules.get(rule.id);
+    return known !== undefined && known.gateOpen !== gateIsOpen(rule, evidence);
+  });
+};
+
+/**
+ * @throws RangeError when an amount or a sum leaves the range of whole fen.
+ */
+export const postDifferences = (input: PostingInput): Posting => {
+  const { employeeId, legalEntityId, period, plan, bookVersion, compiled, head } = input;
+  const remembered = rememberedRules(compiled).map((rule) => ({ rule, sumFen: sumOf(rule, input) }));
+  const targets = input.desired.map((desired) => targetOf(desired, input));
+  for (const { rule, sumFen } of remembered) if (rule.capFen !== null) targets.push(capTarget(rule, rule.capFen, sumFen, input));
+  if (input.everything) targets.unshift(...goneTargets(input, new Set(targets.map(({ sk }) => sk))));
+
+  const postedAt = head.postedAt !== null && head.postedAt > input.now ? head.postedAt : input.now;
+  const changes: AwardChange[] = [];
+  let { seq, balanceFen } = head;
+  let { totalFen } = input.state;
+  for (const target of targets) {
+    const { sk, ruleId, ruleName, category, amountFen } = target;
+    const stored = input.current.get(sk);
+    const beforeFen = stored?.award.amountFen ?? 0;
+    const difference = fen(amountFen - beforeFen);
+    if (stored === undefined && amountFen === 0 && !target.keepZero) continue;
+    const award: Award = {
+      awardId: awardIdOf(ruleId, employeeId, period, target.subject?.id),
+      employeeId,
+      legalEntityId,
+      period,
+      ruleId,
+      ruleName,
+      category,
+      subject: target.subject,
+      amountFen,
+      ...target.explain(),
+      plan,
+      factIds: target.factIds,
+      metricIds: target.metricIds,
+      bookVersion,
+      lastSeq: difference === 0 ? (stored?.award.lastSeq ?? 0) : seq + 1,
+    };
+    if (difference === 0) {
+      if (stored === undefined || contentOf(stored.award) !== contentOf(award)) {
+        changes.push({ sk, award, readVersion: stored?.version ?? 0, entry: null });
+      }
+      continue;
+    }
+    seq += 1;
+    balanceFen = addFen(balanceFen, difference);
+    totalFen = fen(totalFen + difference);
+    const entry: LedgerEntry = {
+      seq,
+      employeeId,
+      legalEntityId,
+      awardId: award.awardId,
+      ruleId,
+      ruleName,
+      category,
+      amountFen: difference,
+      beforeFen,
+      afterFen: amountFen,
+      balanceFen,
+      earnedPeriod: period,
+      postedAt,
+      plan,
+      cause: { kind: input.causeKind, bookVersion, factIds: target.causeFactIds() },
+    };
+    changes.push({ sk, award, readVersion: stored?.version ?? 0, entry });
+  }
+  return {
+    changes,
+    head: seq === head.seq ? head : { seq, balanceFen, postedAt },
+    state: {
+      version: input.state.version + 1,
+      planDigest: compiled.digest,
+      bookVersion: Math.max(bookVersion, input.state.bookVersion),
+      totalFen,
+      rules: new Map(
+        remembered.map(({ rule, sumFen }) => [
+          rule.id,
+          // A gate's own outcome is remembered for rules without a gate too: it is always open.
+          { sumFen, gateOpen: gateIsOpen(rule, input.evidence) },
+        ]),
+      ),
+    },
+  };
+};

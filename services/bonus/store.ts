@@ -1,0 +1,99 @@
+/**
+ * Items of the ledger table: awards, the month's state, the ledger's entries and head, done marks. Every write carries the condition that
+ * what it was decided from is still there: one decision wins, the others are made again.
+ */
+import { type Item, type Key, type Query, queryAll, type Store, type WriteOperation } from '../../shared/adapters/store.ts';
+import { awardsKey, MESSAGES, type ScoreUpdated } from '../../shared/contracts/messages.ts';
+import type { AwardChange, AwardsState, RuleState, StoredAward } from './domain/post-differences.ts';
+import { EMPTY_STATE } from './domain/post-differences.ts';
+import { awardKey, awardsQuery, entryKey, type LedgerHead, ledgerHeadKey, MAX_AWARDS, parseAward } from './read.ts';
+
+/** Done marks are kept longer than any queue or outbox row lives. */
+const SEEN_SECONDS = 60 * 24 * 3600;
+
+export const stateKey = (employeeId: string, month: string): Key => ({ table: 'ledger', pk: awardsKey(employeeId, month), sk: 'STATE' });
+
+interface StateDocument {
+  readonly totalFen: number;
+  readonly rules: readonly (readonly [string, RuleState])[];
+}
+export const parseState = (item: Item | undefined): AwardsState => {
+  if (item === undefined) return EMPTY_STATE;
+  const { totalFen, rules } = JSON.parse(String(item['doc'])) as StateDocument;
+  return {
+    version: Number(item['version']),
+    planDigest: String(item['planDigest']),
+    bookVersion: Number(item['bookVersion']),
+    totalFen,
+    rules: new Map(rules),
+  };
+};
+/** Replaces the version before; the first is written where there is none. */
+export const putState = (employeeId: string, month: string, state: AwardsState): WriteOperation => {
+  const { table, pk, sk } = stateKey(employeeId, month);
+  const { version, planDigest, bookVersion, totalFen, rules } = state;
+  const document: StateDocument = { totalFen, rules: [...rules] };
+  return {
+    op: 'put',
+    table,
+    item: { pk, sk, version, planDigest, bookVersion, doc: JSON.stringify(document) },
+    condition: version === 1 ? { kind: 'absent' } : { kind: 'equals', attribute: 'version', value: version - 1 },
+  };
+};
+
+const parseStored = (item: Item): StoredAward => ({ award: parseAward(item), version: Number(item['version']) });
+/** Awards by their sort key; keys without an item are left out. */
+export const storedAwards = (items: readonly (Item | undefined)[]): Map<string, StoredAward> =>
+  new Map(items.flatMap((item) => (item === undefined ? [] : [[item.sk, parseStored(item)] as const])));
+
+/** Every award of a month, as stored. */
+export const allStoredAwards = async (store: Store, employeeId: string, month: string): Promise<Map<string, StoredAward>> =>
+  storedAwards(await queryAll(store, awardsQuery(employeeId, month), MAX_AWARDS));
+
+/** The award as it now is, and its entry when it has one: two operations at most. */
+export const putChange = ({ sk, award, readVersion, entry }: AwardChange): WriteOperation[] => {
+  const key = awardKey(award.employeeId, award.period, sk);
+  const operations: WriteOperation[] = [
+    {
+      op: 'put',
+      table: key.table,
+      item: { pk: key.pk, sk, version: readVersion + 1, doc: JSON.stringify(award) },
+      condition: readVersion === 0 ? { kind: 'absent' } : { kind: 'equals', attribute: 'version', value: readVersion },
+    },
+  ];
+  if (entry !== null) {
+    const { table, pk, sk: entrySk } = entryKey(entry.employeeId, entry.seq);
+    operations.push({
+      op: 'put',
+      table,
+      item: { pk, sk: entrySk, doc: JSON.stringify(entry) },
+      // Written once, never changed (I4).
+      condition: { kind: 'absent' },
+    });
+  }
+  return operations;
+};
+
+/** Moves the head on from `seqBefore`. */
+export const putHead = (employeeId: string, seqBefore: number, { seq, balanceFen, postedAt }: LedgerHead): WriteOperation => {
+  const { table, pk, sk } = ledgerHeadKey(employeeId);
+  return {
+    op: 'put',
+    table,
+    item: { pk, sk, seq, balanceFen, postedAt },
+    condition: seqBefore === 0 ? { kind: 'absent' } : { kind: 'equals', attribute: 'seq', value: seqBefore },
+  };
+};
+
+/** Where `score.updated` is marked as done. */
+export const seenKey = (message: ScoreUpdated): Key => {
+  const { table, pk, sk } = MESSAGES['score.updated'].doneMark(message);
+  return { table, pk, sk };
+};
+export const putSeen = (message: ScoreUpdated, nowMillis: number): WriteOperation => {
+  const { table, pk, sk } = seenKey(message);
+  return { op: 'put', table, item: { pk, sk, ttl: Math.floor(nowMillis / 1000) + SEEN_SECONDS } };
+};
+
+/** The scoring items of a month that a full evaluation needs: `BOOK#<employee>#<month>`, by prefix. */
+export const monthQuery = (bookPk: string, prefix: string): Query => ({ table: 'scores', pk: bookPk, sk: { beginsWith: prefix } });

@@ -1,0 +1,187 @@
+/** What is on record about a person → the input of the pure payslip function. */
+
+import type { LedgerEntry as PostedEntry } from '../../../shared/contracts/ledger.ts';
+import type { MonthlyAttendance, OpeningBalance } from '../../../shared/contracts/payroll.ts';
+import type { Employee, LegalEntity, PayItem as PayItemTerms, PayTerms } from '../../../shared/contracts/people.ts';
+import { inForceOn } from '../../../shared/kernel/effective.ts';
+import { type Fen, fen } from '../../../shared/kernel/money.ts';
+import { firstDay, type LocalDate, lastDay, type Month } from '../../../shared/kernel/period.ts';
+import { assignmentInMonth } from '../../people/read.ts';
+import { emptyYearToDate, type YearToDate } from '../domain/income-tax.ts';
+import type { PayItem } from '../domain/pay-items.ts';
+import type { AttendanceFigures, EmployeeSnapshot, InsuranceEnrolment, LedgerEntry, PayslipInput } from '../domain/payslip.ts';
+import { paidDaysBetween } from '../domain/working-calendar.ts';
+import type { PayrollPosition } from '../store.ts';
+
+const PAY_ITEM_NAMES = {
+  'base-salary': { zh: '基本工资', en: 'Base salary' },
+  'position-salary': { zh: '岗位工资', en: 'Position salary' },
+  'performance-salary': { zh: '绩效工资', en: 'Performance salary' },
+  allowance: { zh: '津贴补贴', en: 'Allowance' },
+} as const;
+
+const METHODS = {
+  default: 'default',
+  forward: 'forward',
+  reverse: 'reverse',
+  'working-days': 'actual_working_days',
+  'calendar-days': 'calendar_days',
+} as const;
+
+const payItem = (terms: PayItemTerms): PayItem => {
+  const name = terms.name ?? PAY_ITEM_NAMES[terms.item];
+  return {
+    // Allowances of different names are different items; a raise keeps the name and follows.
+    id: terms.item === 'allowance' ? `allowance:${name.zh}` : terms.item,
+    code: terms.item,
+    nameZh: name.zh,
+    nameEn: name.en,
+    amountFen: fen(terms.amountFen),
+    basis: 'month',
+    proration: terms.prorated ? 'by-attendance' : 'by-employment',
+    countsForOvertime: terms.item !== 'allowance',
+    from: terms.from,
+    ...(terms.to ? { to: terms.to } : {}),
+  };
+};
+
+export interface PersonOnRecord {
+  readonly employee: Employee;
+  readonly terms: PayTerms | undefined;
+  readonly entity: LegalEntity;
+  readonly orgUnitName: (orgUnitId: string) => string;
+}
+
+const DEFAULT_TERMS: PayTerms = {
+  taxResidence: 'unknown',
+  payItems: [],
+  insurance: [],
+  additionalDeductions: [],
+  bankAccount: null,
+  prorationMethod: 'default',
+};
+
+const snapshot = ({ employee, terms = DEFAULT_TERMS, entity, orgUnitName }: PersonOnRecord, period: Month): EmployeeSnapshot => {
+  const assignment = assignmentInMonth(employee, period) ?? employee.assignments.at(-1);
+  const insurance = terms.insurance.map(
+    (entry): InsuranceEnrolment => ({
+      status: 'enrolled',
+      from: entry.from,
+      ...(entry.to ? { to: entry.to } : {}),
+      baseFen: fen(entry.baseFen),
+      fund:
+        entry.fundBaseFen === null || entry.fundPercent === null
+          ? null
+          : {
+              baseFen: fen(entry.fundBaseFen),
+              rate: asPercent(entry.fundPercent),
+              supplementaryRate: entry.supplementaryFundPercent === null ? null : asPercent(entry.supplementaryFundPercent),
+            },
+      injuryClass: null,
+    }),
+  );
+  return {
+    id: employee.id,
+    name: employee.name,
+    employeeNumber: employee.id,
+    department: assignment ? orgUnitName(assignment.orgUnitId) : '',
+    position: assignment?.positionId ?? '',
+    legalEntity: { id: entity.id, name: entity.name.zh },
+    city: inForceOn(terms.insurance, lastDay(period))?.city ?? terms.insurance.at(-1)?.city ?? '',
+    taxResidence: terms.taxResidence,
+    hireDate: employee.hiredOn,
+    leaveDate: employee.leftOn,
+    payItems: terms.payItems.map(payItem),
+    insurance,
+    additionalDeductions: terms.additionalDeductions.map(({ kind, amountFen, count, from, to }) => ({
+      kind,
+      amountFen: fen(amountFen),
+      count,
+      from,
+      ...(to ? { to } : {}),
+    })),
+    otherTaxDeductions: [],
+    basicDeduction: { kind: 'employment' },
+    prorationMethod: METHODS[terms.prorationMethod],
+    sickPayRate: null,
+  };
+};
+
+/** `"7"` and `"7%"` are the same share of the base. */
+const asPercent = (text: string): string => (text.endsWith('%') ? text : `${text}%`);
+
+const figures = (attendance: MonthlyAttendance | undefined, employee: Employee, period: Month): AttendanceFigures => {
+  const paidDays = paidDaysBetween(firstDay(period), lastDay(period));
+  const from = employee.hiredOn > firstDay(period) ? employee.hiredOn : firstDay(period);
+  const to = employee.leftOn !== null && employee.leftOn < lastDay(period) ? employee.leftOn : lastDay(period);
+  const absent = (attendance?.unpaidLeaveDays ?? 0) + (attendance?.sickLeaveDays ?? 0);
+  return {
+    paidDays,
+    workedDays: Math.max(0, paidDaysBetween(from, to) - absent),
+    unpaidLeaveDays: attendance?.unpaidLeaveDays ?? 0,
+    sickLeaveDays: attendance?.sickLeaveDays ?? 0,
+    overtimeHours: attendance?.overtimeHours ?? { weekday: 0, restDay: 0, statutoryHoliday: 0 },
+    validVisits: 0,
+    paidDates: null,
+  };
+};
+
+export const ledgerLine = (entry: PostedEntry): LedgerEntry => ({
+  seq: entry.seq,
+  awardId: entry.awardId,
+  ruleId: entry.ruleId,
+  ruleNameZh: entry.ruleName.zh,
+  ruleNameEn: entry.ruleName.en,
+  category: entry.category,
+  amountFen: fen(entry.amountFen),
+  earnedPeriod: entry.earnedPeriod as Month,
+  causes: entry.cause.factIds,
+});
+
+/** The year so far: from the payslip before, or from what was recorded of before the first run here, or nothing. */
+export const yearToDateFor = (position: PayrollPosition, opening: OpeningBalance | undefined, taxYear: number): YearToDate => {
+  if (position.yearToDate && position.yearToDate.taxYear >= taxYear) return position.yearToDate;
+  if (!opening) return emptyYearToDate(taxYear);
+  const amount = (value: number): Fen => fen(value);
+  return {
+    taxYear,
+    months: opening.months,
+    incomeFen: amount(opening.incomeFen),
+    exemptFen: amount(opening.exemptFen),
+    specialDeductionFen: amount(opening.specialDeductionFen),
+    additionalDeductionFen: amount(opening.additionalDeductionFen),
+    otherDeductionFen: amount(opening.otherDeductionFen),
+    withheldFen: amount(opening.withheldFen),
+    lastTaxMonth: opening.lastTaxMonth,
+  };
+};
+
+export interface InputParts {
+  readonly runId: string;
+  readonly period: Month;
+  readonly payDate: LocalDate;
+  readonly person: PersonOnRecord;
+  readonly attendance: MonthlyAttendance | undefined;
+  readonly opening: OpeningBalance | undefined;
+  readonly position: PayrollPosition;
+  /** Head of the ledger at cut-off, and the entries after `position.coveredTo` up to it. */
+  readonly headSeq: number;
+  readonly entries: readonly PostedEntry[];
+}
+
+export const buildInput = (parts: InputParts): PayslipInput => ({
+  runId: parts.runId,
+  revision: 1,
+  employee: snapshot(parts.person, parts.period),
+  period: parts.period,
+  payDate: parts.payDate,
+  attendance: figures(parts.attendance, parts.person.employee, parts.period),
+  performance: null,
+  ledgerRange: { fromSeq: parts.position.coveredTo + 1, toSeq: parts.headSeq },
+  ledgerEntries: parts.entries.map(ledgerLine),
+  carriedForward: parts.position.carriedForward,
+  oneOffEarnings: [],
+  otherDeductions: [],
+  yearEndBonus: null,
+  yearToDate: yearToDateFor(parts.position, parts.opening, Number(parts.payDate.slice(0, 4))),
+});

@@ -1,0 +1,158 @@
+/** Loads everything that payslips of some people need, in a fixed number of batched reads whatever their number. */
+import type { Key, Store } from '../../../shared/adapters/store.ts';
+import type { LedgerEntry } from '../../../shared/contracts/ledger.ts';
+import type { PayrollRun } from '../../../shared/contracts/payroll.ts';
+import type { BankAccount, Employee, PayTerms } from '../../../shared/contracts/people.ts';
+import type { LocalDate, Month } from '../../../shared/kernel/period.ts';
+import { entryKey, ledgerHeadKey, parseEntry, parseHead } from '../../bonus/read.ts';
+import { employeeKey, entityKey, orgKey, parseEmployee, parseEntity, parseOrg, parsePayTerms, payTermsKey } from '../../people/read.ts';
+import type { PayslipInput } from '../domain/payslip.ts';
+import { type Refusal, refusal } from '../domain/refusal.ts';
+import {
+  attendanceKey,
+  openingKey,
+  type PayrollPosition,
+  type PayrollState,
+  parseAttendance,
+  parseOpening,
+  parseRun,
+  parseState,
+  positionFor,
+  runKey,
+  stateKey,
+} from '../store.ts';
+import { buildInput } from './build-input.ts';
+
+/** One person, ready to be calculated; or why not. */
+export interface LoadedPerson {
+  readonly employeeId: string;
+  readonly name: string;
+  readonly bankAccount: BankAccount | null;
+  readonly state: PayrollState | undefined;
+  readonly position: PayrollPosition | undefined;
+  readonly input: PayslipInput | undefined;
+  readonly refusals: readonly Refusal[];
+}
+export interface LoadOptions {
+  readonly runId: string;
+  readonly legalEntityId: string;
+  readonly period: Month;
+  readonly payDate: LocalDate;
+  /** False for an estimate: it goes on from the last final position and is not stopped by a run that is still open. */
+  readonly openRunCounts?: boolean;
+}
+
+interface OnRecord {
+  readonly employee: Employee | undefined;
+  readonly terms: PayTerms | undefined;
+  readonly state: PayrollState | undefined;
+  readonly headSeq: number;
+  readonly attendance: ReturnType<typeof parseAttendance>;
+  readonly opening: ReturnType<typeof parseOpening>;
+}
+
+const KEYS_PER_PERSON = 6;
+
+/** At most a few round trips: records, the runs that states name, ledger entries. The people keep their order. */
+export const loadPeople = async (store: Store, employeeIds: readonly string[], options: LoadOptions): Promise<LoadedPerson[]> => {
+  const { runId, legalEntityId, period, payDate } = options;
+  const keys = employeeIds.flatMap((id): Key[] => [
+    employeeKey(id),
+    payTermsKey(id),
+    stateKey(id),
+    ledgerHeadKey(id),
+    attendanceKey(id, period),
+    openingKey(id, Number(payDate.slice(0, 4))),
+  ]);
+  const [entityItem, orgItem, ...items] = await store.getMany([entityKey(legalEntityId), orgKey(legalEntityId), ...keys]);
+  const entity = parseEntity(entityItem);
+  if (!entity) throw new Error(`legal entity ${legalEntityId} is not on record`);
+  const unitNames = new Map(parseOrg(orgItem).units.map((unit) => [unit.id, unit.name.zh]));
+
+  const records = employeeIds.map((_, index): OnRecord => {
+    const [employee, terms, state, head, attendance, opening] = items.slice(index * KEYS_PER_PERSON, (index + 1) * KEYS_PER_PERSON);
+    return {
+      employee: parseEmployee(employee),
+      terms: parsePayTerms(terms),
+      state: parseState(state),
+      headSeq: parseHead(head).seq,
+      attendance: parseAttendance(attendance),
+      opening: parseOpening(opening),
+    };
+  });
+
+  const otherRuns = await loadRuns(store, records, runId);
+  const positions = records.map(({ state }) => {
+    const position = positionFor(state, runId, state ? otherRuns.get(state.runId) : undefined);
+    return position ?? (options.openRunCounts === false ? state?.base : undefined);
+  });
+  const entries = await loadEntries(store, employeeIds, records, positions);
+
+  return employeeIds.map((employeeId, index): LoadedPerson => {
+    const record = records[index] as OnRecord;
+    const position = positions[index];
+    const { employee, terms, state } = record;
+    const base = { employeeId, name: employee?.name ?? employeeId, bankAccount: terms?.bankAccount ?? null, state, position };
+    if (!employee || employee.legalEntityId !== legalEntityId) {
+      return {
+        ...base,
+        input: undefined,
+        refusals: [refusal('not_employed', '未找到该员工档案。', 'There is no such employee on record.')],
+      };
+    }
+    if (!position) {
+      const words = [`上一批次 ${state?.runId} 尚未完成。`, `The earlier run ${state?.runId} is still open.`] as const;
+      return { ...base, input: undefined, refusals: [refusal('earlier_run_open', ...words)] };
+    }
+    const input = buildInput({
+      runId,
+      period,
+      payDate,
+      person: { employee, terms, entity, orgUnitName: (id) => unitNames.get(id) ?? id },
+      attendance: record.attendance,
+      opening: record.opening,
+      position,
+      headSeq: record.headSeq,
+      entries: entries[index] ?? [],
+    });
+    return { ...base, input, refusals: [] };
+  });
+};
+
+const loadRuns = async (store: Store, records: readonly OnRecord[], ownRunId: string): Promise<Map<string, PayrollRun>> => {
+  const ids = [...new Set(records.flatMap(({ state }) => (state && state.runId !== ownRunId ? [state.runId] : [])))];
+  const items = ids.length === 0 ? [] : await store.getMany(ids.map(runKey));
+  return new Map(
+    items.flatMap((item) => {
+      const stored = parseRun(item);
+      return stored ? [[stored.run.id, stored.run] as const] : [];
+    }),
+  );
+};
+
+/** Entries are gapless, so that their keys are known without asking: one batched read for everybody. */
+const loadEntries = async (
+  store: Store,
+  employeeIds: readonly string[],
+  records: readonly OnRecord[],
+  positions: readonly (PayrollPosition | undefined)[],
+): Promise<LedgerEntry[][]> => {
+  const keys: Key[] = [];
+  const owners: number[] = [];
+  employeeIds.forEach((id, index) => {
+    const from = positions[index]?.coveredTo;
+    if (from === undefined) return;
+    for (let seq = from + 1; seq <= (records[index] as OnRecord).headSeq; seq += 1) {
+      keys.push(entryKey(id, seq));
+      owners.push(index);
+    }
+  });
+  const entries: LedgerEntry[][] = employeeIds.map(() => []);
+  const items = keys.length === 0 ? [] : await store.getMany(keys);
+  items.forEach((item, at) => {
+    const key = keys[at] as Key;
+    if (!item) throw new Error(`ledger entry ${key.pk} ${key.sk} is missing: nothing is paid from a ledger with a hole`);
+    entries[owners[at] as number]?.push(parseEntry(item));
+  });
+  return entries;
+};

@@ -1,0 +1,301 @@
+/** A month's run through its HTTP door, over the in-memory platform: company 9's payslip, and everything that must not happen twice. */
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { LedgerEntry } from '../../../shared/contracts/ledger.ts';
+import { type MemoryPlatform, memoryPlatform } from '../../../test/simulation/memory-platform.ts';
+import { composePeople } from '../../people/compose.ts';
+import { composePayslip } from '../compose.ts';
+
+const MAKER = { subject: 'maker', roles: ['payroll'], entities: '*' } as const;
+const CHECKER = { subject: 'checker', roles: ['payroll'], entities: '*' } as const;
+
+let platform: MemoryPlatform;
+let people: ReturnType<typeof composePeople>;
+let payslip: ReturnType<typeof composePayslip>;
+
+const call = async (
+  api: { request: (path: string, init?: RequestInit) => Response | Promise<Response> },
+  who: Parameters<MemoryPlatform['bearer']>[0],
+  method: string,
+  path: string,
+  body?: unknown,
+) => {
+  const response = await api.request(path, {
+    method,
+    headers: { authorization: platform.bearer(who), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text && response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text };
+};
+const pay = (method: string, path: string, body?: unknown, who: Parameters<MemoryPlatform['bearer']>[0] = MAKER) =>
+  call(payslip.http, who, method, path, body);
+
+const person = async (id: string, account: string, extra: Record<string, unknown> = {}) => {
+  const put = async (path: string, body: unknown) => {
+    const answer = await call(people.http, MAKER, 'PUT', path, body);
+    expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
+  };
+  await put(`/v1/people/${id}`, {
+    id,
+    legalEntityId: 'saas',
+    name: '林晓雯',
+    hiredOn: '2025-03-03',
+    assignments: [{ from: '2025-03-03', orgUnitId: 'sales', positionId: 'rep' }],
+    ...extra,
+  });
+  await put(`/v1/people/${id}/pay-terms`, {
+    taxResidence: 'resident',
+    payItems: [{ from: '2025-03-03', item: 'base-salary', amountFen: 1_200_000 }],
+    insurance: [{ from: '2025-03-03', city: 'shanghai', baseFen: 1_200_000, fundBaseFen: 1_200_000, fundPercent: '7' }],
+    additionalDeductions: [{ from: '2025-03-03', kind: 'child', amountFen: 200_000 }],
+    bankAccount: { bank: '招商银行', accountName: '林晓雯', accountNumber: account },
+  });
+};
+
+const post = async (employeeId: string, seq: number, amountFen: number, ruleId = 'commission', earnedPeriod = '2026-11') => {
+  const entry: LedgerEntry = {
+    seq,
+    employeeId,
+    legalEntityId: 'saas',
+    awardId: `${ruleId}:${employeeId}:${earnedPeriod}`,
+    ruleId,
+    ruleName: { zh: ruleId, en: ruleId },
+    category: ruleId === 'commission' ? 'commission' : 'bonus',
+    amountFen,
+    beforeFen: 0,
+    afterFen: amountFen,
+    balanceFen: amountFen,
+    earnedPeriod,
+    postedAt: '2026-11-20T01:00:00.000Z',
+    plan: null,
+    cause: { kind: 'facts', bookVersion: seq, factIds: [`crm:${seq}`] },
+  };
+  const pk = `LEDGER#${employeeId}`;
+  await platform.store.write({
+    op: 'put',
+    table: 'ledger',
+    item: { pk, sk: `ENTRY#${String(seq).padStart(12, '0')}`, doc: JSON.stringify(entry) },
+  });
+  await platform.store.write({
+    op: 'put',
+    table: 'ledger',
+    item: { pk, sk: 'HEAD', seq, balanceFen: amountFen, postedAt: entry.postedAt },
+  });
+};
+
+/** Delivers the queued work until nothing is left. */
+const work = async (): Promise<void> => {
+  await platform.queue.deliver('payslip-work', payslip.onPayslipWork);
+};
+const createNovember = async (body: Record<string, unknown> = {}) => {
+  const created = await pay('POST', '/v1/payroll-runs', { legalEntityId: 'saas', period: '2026-11', payDate: '2026-11-30', ...body });
+  expect(created.status, JSON.stringify(created.body)).toBe(201);
+  await work();
+  return created.body.id as string;
+};
+const finish = async (runId: string) => {
+  for (const step of ['approve', 'payout', 'publish']) {
+    const answer = await pay('POST', `/v1/payroll-runs/${runId}/${step}`, undefined, CHECKER);
+    expect(answer.status, `${step} ${JSON.stringify(answer.body)}`).toBe(200);
+  }
+};
+
+beforeEach(async () => {
+  platform = memoryPlatform();
+  people = composePeople(platform);
+  payslip = composePayslip(platform);
+  expect(
+    (await call(people.http, MAKER, 'PUT', '/v1/legal-entities/saas', { id: 'saas', name: { zh: '云帆', en: 'Yunfan' } })).status,
+  ).toBeLessThan(300);
+  const units = { units: [{ id: 'sales', legalEntityId: 'saas', name: { zh: '销售', en: 'Sales' } }] };
+  const org = await call(people.http, MAKER, 'PUT', '/v1/legal-entities/saas/org-units', units);
+  expect(org.status, JSON.stringify(org.body)).toBeLessThan(300);
+  await person('lin', '6225880000000001');
+});
+
+describe('a run from creation to payout', () => {
+  test("company 9: every figure of the salesperson's November", async () => {
+    const opening = {
+      months: 10,
+      lastTaxMonth: 10,
+      incomeFen: 12_000_000,
+      specialDeductionFen: 2_100_000,
+      additionalDeductionFen: 2_000_000,
+      withheldFen: 87_000,
+      source: 'import',
+    };
+    expect((await pay('PUT', '/v1/people/lin/tax-years/2026/opening', opening)).status).toBe(200);
+    expect((await pay('PUT', '/v1/people/lin/attendance/2026-11', { unpaidLeaveDays: 2, source: 'import' })).status).toBe(200);
+    await post('lin', 1, 800_000);
+    for (const seq of [2, 3, 4]) await post('lin', seq, 50_000, 'new-customer');
+    await post('lin', 5, 30_000, 'renewal');
+
+    const estimate = await pay('GET', '/v1/people/lin/estimate?period=2026-11');
+    expect(estimate.body.payslip.totals.netFen).toBe(1_792_689);
+
+    const runId = await createNovember();
+    const run = (await pay('GET', `/v1/payroll-runs/${runId}`)).body;
+    expect(run.status).toBe('checked');
+    expect(run.findings.filter((finding: { severity: string }) => finding.severity === 'error')).toEqual([]);
+    const slip = (await pay('GET', `/v1/payslips/${encodeURIComponent(`${runId}:lin:1`)}`)).body;
+    const { grossFen, insuranceFen, fundFen, taxFen, otherDeductionsFen, netFen } = slip.totals;
+    expect({ grossFen, insuranceFen, fundFen, taxFen, otherDeductionsFen, netFen }).toEqual({
+      grossFen: 2_069_655,
+      insuranceFen: 126_000,
+      fundFen: 84_000,
+      taxFen: 66_966,
+      otherDeductionsFen: 0,
+      netFen: 1_792_689,
+    });
+    expect((await pay('GET', `/v1/payslips/${encodeURIComponent(`${runId}:lin:1`)}/replay`)).body.status).toBe('identical');
+
+    await finish(runId);
+    const file = await pay('GET', `/v1/payroll-runs/${runId}/bank-file`);
+    expect(file.body).toContain('17926.89');
+    expect((await pay('GET', `/v1/payroll-runs/${runId}`)).body).toMatchObject({
+      status: 'published',
+      payout: { count: 1, totalFen: 1_792_689 },
+    });
+    const notices = platform.queue.waiting('notices');
+    expect(notices).toHaveLength(1);
+    expect(JSON.stringify(notices)).not.toMatch(/17,?926/);
+  });
+
+  test('the same month twice is refused by name; the creator cannot approve; employees see nothing before publication', async () => {
+    const runId = await createNovember();
+    const again = await pay('POST', '/v1/payroll-runs', { legalEntityId: 'saas', period: '2026-11' });
+    expect([again.status, again.body.code]).toEqual([409, 'run_exists']);
+    const own = await pay('POST', `/v1/payroll-runs/${runId}/approve`);
+    expect([own.status, own.body.code]).toEqual([409, 'second_person_required']);
+    const me = { roles: ['employee'], employeeId: 'lin' } as const;
+    const slipPath = `/v1/payslips/${encodeURIComponent(`${runId}:lin:1`)}`;
+    const before = await pay('GET', slipPath, undefined, me);
+    const missing = await pay('GET', '/v1/payslips/nothing%3Alin%3A1', undefined, me);
+    expect(before.status).toBe(404);
+    const withoutInstance = ({ instance: _, ...rest }: Record<string, unknown>) => rest;
+    expect(withoutInstance(before.body)).toEqual(withoutInstance(missing.body));
+    expect((await pay('GET', '/v1/me/payslips', undefined, me)).body.items).toEqual([]);
+    await finish(runId);
+    expect((await pay('GET', slipPath, undefined, me)).status).toBe(200);
+    expect((await pay('GET', '/v1/me/payslips', undefined, me)).body.items).toHaveLength(1);
+  });
+
+  test('two creations at once make one run', async () => {
+    const body = { legalEntityId: 'saas', period: '2026-11', payDate: '2026-11-30' };
+    const answers = await Promise.all([1, 2, 3, 4].map(() => pay('POST', '/v1/payroll-runs', body)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
+  });
+
+  test('work that is delivered again after the check changes nothing that was checked', async () => {
+    await post('lin', 1, 10_000);
+    const runId = await createNovember();
+    const path = `/v1/payslips/${encodeURIComponent(`${runId}:lin:1`)}`;
+    const before = (await pay('GET', path)).body;
+    await post('lin', 2, 20_000, 'late');
+    await platform.queue.send(platform.queue.sent.filter(({ queue }) => queue === 'payslip-work'));
+    await work();
+    expect((await pay('GET', path)).body).toEqual(before);
+    await finish(runId);
+    expect((await pay('GET', `/v1/payroll-runs/${runId}`)).body.payout.totalFen).toBe(before.totals.netFen);
+  });
+});
+
+describe('payslips partition the ledger (I6)', () => {
+  const ranges = async (runId: string) => (await pay('GET', `/v1/payslips/${encodeURIComponent(`${runId}:lin:1`)}`)).body.ledgerRange;
+
+  test('an entry after the calculation goes to the next month, named by the month it was earned in', async () => {
+    await post('lin', 1, 10_000);
+    const november = await createNovember();
+    await post('lin', 2, 20_000, 'late');
+    await finish(november);
+    expect(await ranges(november)).toEqual({ fromSeq: 1, toSeq: 1 });
+    platform.clock.set('2026-12-20T09:00:00+08:00');
+    const created = await pay('POST', '/v1/payroll-runs', { legalEntityId: 'saas', period: '2026-12', payDate: '2026-12-31' });
+    expect(created.status, JSON.stringify(created.body)).toBe(201);
+    await work();
+    expect(await ranges(created.body.id)).toEqual({ fromSeq: 2, toSeq: 2 });
+    const slip = (await pay('GET', `/v1/payslips/${encodeURIComponent(`${created.body.id}:lin:1`)}`)).body;
+    expect(slip.lines.find((line: { references: { ledgerSeqs: number[] } }) => line.references.ledgerSeqs.includes(2)).nameZh).toContain(
+      '2026-11',
+    );
+  });
+
+  test('calculating again takes late entries in; cancelling gives them all back', async () => {
+    await post('lin', 1, 10_000);
+    const first = await createNovember();
+    await post('lin', 2, 20_000);
+    expect((await pay('POST', `/v1/payroll-runs/${first}/recalculate`)).status).toBe(202);
+    await work();
+    expect(await ranges(first)).toEqual({ fromSeq: 1, toSeq: 2 });
+    expect((await pay('POST', `/v1/payroll-runs/${first}/cancel`, { reason: 'wrong payday' })).status).toBe(200);
+    const second = await createNovember();
+    expect(second).not.toBe(first);
+    expect(await ranges(second)).toEqual({ fromSeq: 1, toSeq: 2 });
+  });
+
+  test('work of an earlier attempt that arrives late changes nothing', async () => {
+    await post('lin', 1, 10_000);
+    const runId = await createNovember();
+    const old = { message: 'payslip.work', runId, attempt: 1, chunk: 0, employeeIds: ['lin'] };
+    expect((await pay('POST', `/v1/payroll-runs/${runId}/recalculate`)).status).toBe(202);
+    await work();
+    await finish(runId);
+    await post('lin', 2, 99_999);
+    const record = { messageId: 'old', body: JSON.stringify(old), attributes: { ApproximateReceiveCount: '1' } };
+    expect((await payslip.onPayslipWork({ Records: [record] })).batchItemFailures).toEqual([]);
+    expect(await ranges(runId)).toEqual({ fromSeq: 1, toSeq: 1 });
+  });
+
+  test('the next month cannot be opened while this one is neither approved nor cancelled', async () => {
+    await createNovember();
+    const december = await pay('POST', '/v1/payroll-runs', { legalEntityId: 'saas', period: '2026-12', payDate: '2026-12-31' });
+    expect([december.status, december.body.code]).toEqual([409, 'conflict']);
+  });
+});
+
+describe('one person never stops the others', () => {
+  test('a refused person is an error of the run with the reason, and the others have their payslips', async () => {
+    await person('wang', '6225880000000002');
+    await call(people.http, MAKER, 'PUT', '/v1/people/zhao', {
+      id: 'zhao',
+      legalEntityId: 'saas',
+      name: '赵',
+      hiredOn: '2026-01-01',
+      assignments: [{ from: '2026-01-01', orgUnitId: 'sales', positionId: 'rep' }],
+    });
+    const runId = await createNovember();
+    const checks = (await pay('GET', `/v1/payroll-runs/${runId}/checks`)).body;
+    expect(checks.done).toBe(true);
+    expect(
+      checks.findings.some(
+        (finding: { employeeId: string; severity: string }) => finding.employeeId === 'zhao' && finding.severity === 'error',
+      ),
+    ).toBe(true);
+    expect((await pay('GET', `/v1/payroll-runs/${runId}`)).body.totals).toMatchObject({ payslips: 2, refused: 1 });
+    const approve = await pay('POST', `/v1/payroll-runs/${runId}/approve`, undefined, CHECKER);
+    expect([approve.status, approve.body.code]).toEqual([409, 'run_has_errors']);
+  });
+
+  test('the month-end schedule opens what is near its payday, once', async () => {
+    platform.clock.set('2026-11-28T01:00:00+08:00');
+    await payslip.onMonthEnd();
+    await payslip.onMonthEnd();
+    await work();
+    const runs = (await pay('GET', '/v1/payroll-runs?legalEntityId=saas')).body.items;
+    expect(runs.map((run: { period: string; status: string; createdBy: string }) => [run.period, run.status, run.createdBy])).toEqual([
+      ['2026-11', 'checked', 'system:month-end'],
+    ]);
+  });
+
+  test('a run whose last step was interrupted is finished by the sweep', async () => {
+    await post('lin', 1, 10_000);
+    const created = await pay('POST', '/v1/payroll-runs', { legalEntityId: 'saas', period: '2026-11', payDate: '2026-11-30' });
+    // The worker stored everything and died before it could close the run.
+    const broken: MemoryPlatform = { ...platform, store: { ...platform.store, write: async () => Promise.reject(new Error('crash')) } };
+    const dying = composePayslip(broken);
+    await dying.onPayslipWork(platform.queue.receive('payslip-work', 10));
+    expect((await pay('GET', `/v1/payroll-runs/${created.body.id}`)).body.status).toBe('draft');
+    await payslip.sweep();
+    expect((await pay('GET', `/v1/payroll-runs/${created.body.id}`)).body.status).toBe('checked');
+  });
+});

@@ -1,0 +1,50 @@
+/** What other services may read of payroll: which payslips cover a person's ledger entries. Nothing here writes. */
+import { queryAll, type Store } from '../../shared/adapters/store.ts';
+import { FINAL_STATUSES } from '../../shared/contracts/payroll.ts';
+import { parseRun, parseSlip, runKey } from './store.ts';
+
+/** One payslip line that some ledger entries were paid on. */
+export interface CoveringLine {
+  readonly payslipId: string;
+  readonly runId: string;
+  readonly runStatus: string;
+  readonly period: string;
+  /** 1-based position on the payslip. */
+  readonly line: number;
+  readonly lineNameZh: string;
+  readonly lineNameEn: string;
+  readonly amountFen: number | null;
+  readonly seqs: readonly number[];
+}
+
+/** Most payslips of one person that are looked through: 50 years of months. */
+const MAX_PAYSLIPS = 600;
+
+/** Payslip lines of final runs that these entries of a person are on, oldest first. An entry that is on none is not paid yet. */
+export const linesCovering = async (store: Store, employeeId: string, seqs: readonly number[]): Promise<CoveringLine[]> => {
+  if (seqs.length === 0) return [];
+  const wanted = new Set(seqs);
+  const items = await queryAll(store, { table: 'payroll', index: 'gsi1', pk: `SLIPS#${employeeId}` }, MAX_PAYSLIPS);
+  const slips = items.flatMap((item) => {
+    const outcome = parseSlip(item);
+    return outcome?.outcome === 'payslip' ? [outcome] : [];
+  });
+  const runIds = [...new Set(slips.map((slip) => slip.payslip.runId))];
+  const runs = new Map(
+    (await store.getMany(runIds.map(runKey))).flatMap((item) => {
+      const stored = parseRun(item);
+      return stored ? [[stored.run.id, stored.run] as const] : [];
+    }),
+  );
+  return slips.flatMap((slip) => {
+    const run = runs.get(slip.payslip.runId);
+    if (!run || !FINAL_STATUSES.has(run.status) || run.attempt !== slip.attempt) return [];
+    return slip.payslip.lines.flatMap((line, index): CoveringLine[] => {
+      const covered = line.references.ledgerSeqs.filter((seq) => wanted.has(seq));
+      if (covered.length === 0) return [];
+      const { nameZh, nameEn, amountFen } = line;
+      const head = { payslipId: slip.payslip.id, runId: run.id, runStatus: run.status, period: slip.payslip.period };
+      return [{ ...head, line: index + 1, lineNameZh: nameZh, lineNameEn: nameEn, amountFen, seqs: covered }];
+    });
+  });
+};

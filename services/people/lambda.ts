@@ -1,0 +1,4 @@
+import { lambdaHttp, productionPlatform } from '../../shared/runtime/lambda.ts';
+import { composePeople } from './compose.ts';
+
+export const http = lambdaHttp(() => composePeople(productionPlatform()).http);

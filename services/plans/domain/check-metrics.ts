@@ -1,0 +1,161 @@
+/** Metrics: expressions that compile, values of the right kind, folds that can count something. */
+import type { Metric } from '../../../shared/contracts/plans.ts';
+import { compileExpression, type ExpressionKind, factEnvironment, factInput, orderEnvironment } from '../../../shared/kernel/expression.ts';
+import { casesOf, neverHolds, ofTypes } from './conditions.ts';
+import { error, type Finding, quoted, warning } from './finding.ts';
+import type { Placed } from './plan-parts.ts';
+
+const KIND_NAMES: Partial<Record<ExpressionKind, readonly [string, string]>> = {
+  bool: ['真或假', 'true or false'],
+  int: ['整数(金额以分计)', 'a whole number (money in fen)'],
+  number: ['数字', 'a number'],
+};
+
+/** A finding when the expression does not parse, names something unknown, or gives another kind of value. */
+export const checkExpression = (path: string, source: string, kind: ExpressionKind, over: 'fact' | 'order'): Finding[] => {
+  const compiled = compileExpression(over === 'fact' ? factEnvironment : orderEnvironment, source, kind);
+  if (compiled.ok) return [];
+  const { reason, offset } = compiled;
+  const place = offset === undefined ? ['', ''] : [`(第 ${offset + 1} 个字符)`, ` (character ${offset + 1})`];
+  const expected = KIND_NAMES[kind];
+  const [zhHint, enHint] = expected ? [`;此处应得到${expected[0]}`, `; ${expected[1]} is expected here`] : ['', ''];
+  return [
+    error(
+      path,
+      'expression_invalid',
+      `表达式有误${place[0]}:${reason}${zhHint}。可用名称见 ${over}.*`,
+      `the expression is wrong${place[1]}: ${reason}${enHint}; the names available begin with ${over}.`,
+      offset === undefined ? {} : { offset },
+    ),
+  ];
+};
+
+/** `by` may be text, a number or true/false: what can be compared. */
+const checkKey = (path: string, source: string): Finding[] => {
+  const tries = (['string', 'number', 'bool'] as const).map((kind) => checkExpression(path, source, kind, 'fact'));
+  if (tries.some((found) => found.length === 0)) return [];
+  const whole = checkExpression(path, source, 'any', 'fact');
+  if (whole.length > 0) return whole;
+  return [
+    error(
+      path,
+      'expression_invalid',
+      'by 须得到文本、数字或真假值',
+      'by must give text, a number or true/false: what facts can be told apart by',
+    ),
+  ];
+};
+
+interface Selector {
+  readonly factTypes: readonly string[];
+  readonly where?: string | undefined;
+  readonly value?: string | undefined;
+}
+
+/** Fact types, condition and value of one place that selects facts. `gives`: whole fen for money, any number otherwise. */
+const checkSelector = (
+  path: string,
+  selector: Selector,
+  gives: 'int' | 'number',
+  knownFactTypes: ReadonlySet<string> | undefined,
+): Finding[] => {
+  const findings = checkFactTypes(`${path}/factTypes`, selector.factTypes, knownFactTypes);
+  if (selector.where !== undefined) {
+    const wrong = checkExpression(`${path}/where`, selector.where, 'bool', 'fact');
+    findings.push(...wrong);
+    if (wrong.length === 0 && neverHolds(ofTypes(casesOf(selector.where), selector.factTypes))) {
+      findings.push(
+        error(
+          `${path}/where`,
+          'never_true',
+          `条件 ${quoted(selector.where)} 永远不成立:没有任何业务事实会被计入`,
+          `the condition ${quoted(selector.where)} can never hold: no fact is ever counted`,
+        ),
+      );
+    }
+  }
+  if (selector.value !== undefined) findings.push(...checkExpression(`${path}/value`, selector.value, gives, 'fact'));
+  return findings;
+};
+
+export const checkFactTypes = (path: string, factTypes: readonly string[], known: ReadonlySet<string> | undefined): Finding[] =>
+  factTypes.flatMap((type, index) => {
+    if (factTypes.indexOf(type) !== index) {
+      return [warning(`${path}/${index}`, 'duplicate_fact_type', `事实类型 ${type} 重复`, `the fact type ${type} is listed twice`)];
+    }
+    if (known === undefined || known.has(type)) return [];
+    return [
+      warning(
+        `${path}/${index}`,
+        'fact_type_not_shipped',
+        `${type} 不是内置的事实类型:请确认拼写,并确认公司已配置该类型`,
+        `${type} is not a fact type that ships: check the spelling, and that your company has configured it`,
+      ),
+    ];
+  });
+
+/** A refund's amount is positive: a sum over signed and refunded orders that does not turn it around grows with each refund. */
+const checkRefunds = (path: string, metric: Metric): Finding[] => {
+  if (metric.fold !== 'sum' || !metric.factTypes.includes('order.refunded') || metric.factTypes.length === 1) return [];
+  const probe = factInput({
+    factId: 'example',
+    type: 'order.refunded',
+    date: '2026-11-15',
+    amountFen: 100,
+    totalAmountFen: 100,
+    subject: {},
+    attributes: {},
+  });
+  const holds = (source: string | undefined, whenAbsent: unknown): unknown => {
+    if (source === undefined) return whenAbsent;
+    const compiled = compileExpression(factEnvironment, source, 'any');
+    const value = compiled.ok ? compiled.expression.evaluate(probe) : undefined;
+    return value?.ok ? value.value : undefined;
+  };
+  const value = holds(metric.value, 100n);
+  if (holds(metric.where, true) !== true || typeof value !== 'bigint' || value <= 0n) return [];
+  return [
+    warning(
+      `${path}/value`,
+      'refund_adds',
+      '退款会使合计增加:退款金额为正数,请用 value 取负,例如 fact.type == "order.refunded" ? -fact.amount : fact.amount',
+      'a refund makes this sum larger: its amount is positive; turn it around, such as fact.type == "order.refunded" ? -fact.amount : fact.amount',
+      { counterexample: { fact: 'order.refunded', amount: '1.00', adds: '1.00' } },
+    ),
+  ];
+};
+
+/** Findings about one metric. */
+export const checkMetric = ({ path, value: metric }: Placed<Metric>, knownFactTypes: ReadonlySet<string> | undefined): Finding[] => {
+  if (metric.fold === 'qualified-customers') {
+    const wrong = checkExpression(`${path}/qualifies`, metric.qualifies, 'bool', 'order');
+    if (wrong.length > 0 || !neverHolds(casesOf(metric.qualifies))) return wrong;
+    return [
+      error(
+        `${path}/qualifies`,
+        'never_true',
+        `条件 ${quoted(metric.qualifies)} 永远不成立:没有任何客户会被计入`,
+        `the condition ${quoted(metric.qualifies)} can never hold: no customer ever qualifies`,
+      ),
+    ];
+  }
+  if (metric.fold === 'ratio') {
+    return [
+      ...checkSelector(`${path}/numerator`, metric.numerator, 'number', knownFactTypes),
+      ...checkSelector(`${path}/denominator`, metric.denominator, 'number', knownFactTypes),
+    ];
+  }
+  const findings = checkSelector(path, metric, 'unit' in metric && metric.unit === 'fen' ? 'int' : 'number', knownFactTypes);
+  if (metric.fold === 'count-distinct') findings.push(...checkKey(`${path}/by`, metric.by));
+  if ('unit' in metric && metric.unit === 'number' && metric.value === undefined) {
+    findings.push(
+      error(
+        path,
+        'value_missing',
+        '单位为 number 的指标口径须写 value:缺省取 fact.amount,那是金额(分)',
+        'a metric in plain numbers needs a value: without one it takes fact.amount, which is money in fen',
+      ),
+    );
+  }
+  return [...findings, ...checkRefunds(path, metric)];
+};

@@ -1,0 +1,211 @@
+/** The scheme: weights that add up, curves that rise, gates that mean something. */
+import type { Indicator, Metric } from '../../../shared/contracts/plans.ts';
+import { add, compare, min, multiply, ONE, parseRatio, type Ratio, ratio, subtract, ZERO } from '../../../shared/kernel/ratio.ts';
+import { checkFactor, checkPositive, checkReachable, checkUnit } from './check-thresholds.ts';
+import { error, type Finding, plain, warning } from './finding.ts';
+import type { Placed, PlanParts } from './plan-parts.ts';
+
+/** How a reference is answered: the part, `broken` when it is there but unreadable, `undefined` when there is none. */
+export type Lookup<T> = (id: string) => Placed<T> | 'broken' | undefined;
+
+const HUNDRED = ratio(100);
+
+/** The largest share of its weight that an indicator can give: the curve's highest value or the cap, whichever is lower. */
+export const mostCounted = (indicator: Indicator): Ratio => {
+  const cap = parseRatio(indicator.cap);
+  switch (indicator.curve.kind) {
+    case 'linear':
+      return cap;
+    case 'stepped':
+      return min(cap, largest(indicator.curve.steps));
+    case 'piecewise':
+      return min(cap, largest(indicator.curve.points));
+  }
+};
+const largest = (values: readonly { readonly gives: string }[]): Ratio =>
+  values.map(({ gives }) => parseRatio(gives)).reduce((most, value) => (compare(value, most) > 0 ? value : most), ZERO);
+
+/** The highest total that a scheme can give, in points. */
+export const mostPoints = (indicators: readonly Indicator[]): Ratio =>
+  indicators.map((one) => multiply(parseRatio(one.weight), mostCounted(one))).reduce(add, ZERO);
+
+export const checkScheme = (plan: PlanParts, metricOf: Lookup<Metric>): Finding[] => [
+  ...plan.indicators.parts.flatMap((part) => checkIndicator(part, metricOf)),
+  ...checkWeights(plan),
+  ...checkGates(plan, metricOf),
+];
+
+/** Exactly 100: 33.3 + 33.3 + 33.3 is refused, and so is a sum that only rounds to 100. */
+const checkWeights = ({ hasScheme, indicators }: PlanParts): Finding[] => {
+  if (!hasScheme || !indicators.complete || indicators.parts.length === 0) return [];
+  const sum = indicators.parts.map(({ value }) => parseRatio(value.weight)).reduce(add, ZERO);
+  if (compare(sum, HUNDRED) === 0) return [];
+  const difference = subtract(HUNDRED, sum);
+  const [zh, en] = compare(difference, ZERO) > 0 ? ['还差', 'missing'] : ['多出', 'too much'];
+  const off = plain(compare(difference, ZERO) > 0 ? difference : subtract(sum, HUNDRED));
+  return [
+    error(
+      '/scheme/indicators',
+      'weights_not_100',
+      `权重合计须恰好为 100,现为 ${plain(sum)}(${zh} ${off})`,
+      `the weights must add up to exactly 100; they add up to ${plain(sum)} (${off} ${en})`,
+      { counterexample: { sum: plain(sum), weights: indicators.parts.map(({ value }) => value.weight).join(' + ') } },
+    ),
+  ];
+};
+
+const checkIndicator = ({ path, value: indicator }: Placed<Indicator>, metricOf: Lookup<Metric>): Finding[] => {
+  const findings = [...checkWeight(`${path}/weight`, indicator.weight), ...checkPositive(`${path}/target`, indicator.target)];
+  const metric = metricOf(indicator.metric);
+  if (metric === undefined) {
+    findings.push(
+      error(
+        `${path}/metric`,
+        'unknown_metric',
+        `没有名为 ${indicator.metric} 的指标口径`,
+        `there is no metric ${indicator.metric} in this plan`,
+      ),
+    );
+  } else if (metric !== 'broken') {
+    findings.push(...checkUnit(`${path}/target`, indicator.target, metric.value));
+  }
+  return [...findings, ...checkCurve(path, indicator)];
+};
+
+const checkWeight = (path: string, text: string): Finding[] => {
+  const weight = parseRatio(text);
+  if (text.endsWith('%')) {
+    return [
+      error(
+        path,
+        'unit_mismatch',
+        `权重以百分点计:${text} 请写作 "${text.slice(0, -1)}"`,
+        `a weight is in points: write ${text} as "${text.slice(0, -1)}"`,
+      ),
+    ];
+  }
+  if (compare(weight, ZERO) <= 0)
+    return [error(path, 'weight_not_positive', `权重须大于 0,现为 ${text}`, `a weight must be above 0, and is ${text}`)];
+  if (BigInt(multiply(weight, HUNDRED).d) !== 1n) {
+    return [error(path, 'weight_too_fine', `权重最多两位小数:${text}`, `a weight has at most 2 decimals: ${text}`)];
+  }
+  return [];
+};
+
+const checkCurve = (path: string, indicator: Indicator): Finding[] => {
+  const { floor, cap, curve } = indicator;
+  const findings = [
+    ...checkFactor(`${path}/floor`, floor, { zh: '下限', en: 'the floor' }),
+    ...checkFactor(`${path}/cap`, cap, { zh: '上限', en: 'the cap' }),
+  ];
+  if (compare(parseRatio(floor), parseRatio(cap)) > 0) {
+    findings.push(error(`${path}/floor`, 'floor_above_cap', `下限 ${floor} 高于上限 ${cap}`, `the floor ${floor} is above the cap ${cap}`));
+  }
+  if (compare(mostCounted(indicator), ZERO) <= 0) {
+    findings.push(error(`${path}/cap`, 'never_scores', '该指标在任何完成率下都不得分', 'this indicator gives no points at any attainment'));
+  } else if (compare(mostCounted(indicator), ONE) < 0) {
+    findings.push(
+      warning(
+        `${path}/cap`,
+        'full_weight_unreachable',
+        `该指标最多得到权重的 ${plain(mostCounted(indicator))} 倍,不可能得满分`,
+        `this indicator gives at most ${plain(mostCounted(indicator))} of its weight: full points cannot be reached`,
+      ),
+    );
+  }
+  if (curve.kind === 'linear') return findings;
+  const [list, rows] =
+    curve.kind === 'stepped'
+      ? ['steps', curve.steps.map(({ atLeast, gives }) => ({ at: atLeast, gives, key: 'atLeast' }))]
+      : ['points', curve.points.map(({ at, gives }) => ({ at, gives, key: 'at' }))];
+  rows.forEach((row, index) => {
+    const at = `${path}/curve/${list}/${index}`;
+    findings.push(
+      ...checkFactor(`${at}/${row.key}`, row.at, { zh: '完成率', en: 'the attainment' }),
+      ...checkFactor(`${at}/gives`, row.gives, { zh: '得分系数', en: 'the share' }),
+    );
+    const before = rows[index - 1];
+    if (before === undefined) return;
+    if (compare(parseRatio(row.at), parseRatio(before.at)) <= 0) {
+      findings.push(
+        error(
+          `${at}/${row.key}`,
+          'curve_not_ascending',
+          `完成率须逐级升高:${row.at} 排在 ${before.at} 之后`,
+          `the attainments must ascend: ${row.at} follows ${before.at}`,
+          { counterexample: { attainment: plain(parseRatio(before.at)), rows: '2' } },
+        ),
+      );
+    } else if (compare(parseRatio(row.gives), parseRatio(before.gives)) < 0) {
+      findings.push(
+        error(
+          `${at}/gives`,
+          'curve_falls',
+          `完成率从 ${before.at} 升到 ${row.at} 时,得分系数从 ${before.gives} 降到 ${row.gives}:做得更好反而得分更少`,
+          `when the attainment rises from ${before.at} to ${row.at}, the share falls from ${before.gives} to ${row.gives}: doing better scores less`,
+          { counterexample: { attainment: before.at, gives: before.gives, nextAttainment: row.at, nextGives: row.gives } },
+        ),
+      );
+    }
+  });
+  return findings;
+};
+
+const checkGates = (plan: PlanParts, metricOf: Lookup<Metric>): Finding[] =>
+  plan.gates.parts.flatMap(({ path, value: gate }) => {
+    const findings: Finding[] = [];
+    const metric = metricOf(gate.metric);
+    if (metric === undefined) {
+      findings.push(
+        error(`${path}/metric`, 'unknown_metric', `没有名为 ${gate.metric} 的指标口径`, `there is no metric ${gate.metric} in this plan`),
+      );
+    } else if (metric !== 'broken') {
+      findings.push(
+        ...checkUnit(`${path}/atLeast`, gate.atLeast, metric.value),
+        ...checkReachable(`${path}/atLeast`, gate.atLeast, metric.value, false).map((found) => ({
+          ...found,
+          code: 'gate_never_opens',
+          zh: `${found.zh}(门槛永远达不到,限制永远生效)`,
+          en: `${found.en} (the limit always applies)`,
+        })),
+      );
+    }
+    const { applies } = gate;
+    const limit = parseRatio(applies.limitTo);
+    if (compare(limit, ZERO) < 0) {
+      findings.push(
+        error(`${path}/applies/limitTo`, 'negative', `限制 ${applies.limitTo} 为负`, `the limit ${applies.limitTo} is negative`),
+      );
+    }
+    const most = applies.to === 'total' ? mostTotal(plan) : mostOf(plan, applies.indicator);
+    if (most === undefined && applies.to === 'indicator') {
+      findings.push(
+        error(
+          `${path}/applies/indicator`,
+          'unknown_indicator',
+          `没有名为 ${applies.indicator} 的考核指标`,
+          `there is no indicator ${applies.indicator} in this scheme`,
+        ),
+      );
+    } else if (most && compare(limit, most) >= 0) {
+      findings.push(
+        error(
+          `${path}/applies/limitTo`,
+          'gate_above_cap',
+          `限制为 ${applies.limitTo},而上限本来就是 ${plain(most)}:门槛没有任何作用`,
+          `the limit is ${applies.limitTo}, and ${plain(most)} is the most anyway: the gate never does anything`,
+          { counterexample: { limitTo: applies.limitTo, most: plain(most) } },
+        ),
+      );
+    }
+    return findings;
+  });
+
+/** `null`: cannot be told, because parts could not be read. */
+const mostTotal = ({ indicators }: PlanParts): Ratio | null =>
+  indicators.complete ? mostPoints(indicators.parts.map(({ value }) => value)) : null;
+const mostOf = ({ indicators }: PlanParts, id: string): Ratio | null | undefined => {
+  const found = indicators.parts.find(({ value }) => value.id === id);
+  if (found) return mostCounted(found.value);
+  return indicators.brokenIds.has(id) || !indicators.complete ? null : undefined;
+};

@@ -1,0 +1,154 @@
+/**
+ * The most a plan can cost in a month at given volumes: every gate open, every threshold met, every customer qualifying. Not a forecast:
+ * a number that cannot be exceeded while the volumes are not.
+ */
+import type { LocalText } from '../../../shared/contracts/common.ts';
+import type { Metric, PlanDocument, Reward } from '../../../shared/contracts/plans.ts';
+import { formatYuanGrouped, MAX_FEN } from '../../../shared/kernel/money.ts';
+import { compare, max, min, multiply, parseRatio, type Ratio, ratio, subtract, ZERO } from '../../../shared/kernel/ratio.ts';
+import { unreachable } from '../../../shared/kernel/result.ts';
+import { divideBig } from '../../../shared/kernel/rounding.ts';
+import { inMetricUnit, unitOf, upperBound } from './metric-units.ts';
+import { firstFen, mostTierPay, tiersInFen } from './tier-pay.ts';
+
+/** The most that one person reaches in a month, and how many persons there are. */
+export interface Volumes {
+  readonly people: number;
+  /** Metric id → the most per person, as the plan writes it: yuan for money, `"90%"` for ratios. */
+  readonly metrics: Readonly<Record<string, string>>;
+  /** Fact type → the most facts per person. */
+  readonly facts: Readonly<Record<string, number>>;
+  /** Customers with an order, per person. */
+  readonly customers: number;
+}
+
+export interface RuleCost {
+  readonly ruleId: string;
+  readonly name: LocalText;
+  /** Per person and month; null when the volumes do not say enough. */
+  readonly mostFen: number | null;
+  readonly how: LocalText;
+}
+export interface WorstCase {
+  readonly rules: readonly RuleCost[];
+  /** Null when a rule's cost cannot be told: the most would be a guess. */
+  readonly perPersonFen: number | null;
+  readonly totalFen: number | null;
+  /** Metric ids and fact types that the volumes would have to name. */
+  readonly missing: readonly string[];
+}
+
+const LIMIT = BigInt(MAX_FEN);
+type Cost = { readonly most: bigint; readonly how: LocalText } | { readonly missing: readonly string[] };
+
+/** The document is expected to be free of errors. */
+export const estimateWorstCase = (plan: PlanDocument, volumes: Volumes): WorstCase => {
+  const costs = plan.rewards.map((rule) => ({ rule, cost: capped(rule, costOf(rule, plan, volumes)) }));
+  const missing = [...new Set(costs.flatMap(({ cost }) => ('missing' in cost ? cost.missing : [])))];
+  const rules = costs.map(
+    ({ rule, cost }): RuleCost => ({
+      ruleId: rule.id,
+      name: rule.name,
+      mostFen: 'missing' in cost ? null : bounded(cost.most),
+      how:
+        'missing' in cost ? { zh: `缺少业务量:${cost.missing.join('、')}`, en: `volumes missing: ${cost.missing.join(', ')}` } : cost.how,
+    }),
+  );
+  const perPerson = costs.reduce<bigint>((sum, { cost }) => ('missing' in cost ? sum : sum + cost.most), 0n);
+  return {
+    rules,
+    perPersonFen: missing.length > 0 ? null : bounded(perPerson),
+    totalFen: missing.length > 0 ? null : bounded(perPerson * BigInt(volumes.people)),
+    missing,
+  };
+};
+
+/** Amounts beyond the largest one are shown as the largest one: the plan is then absurd in any case. */
+const bounded = (amount: bigint): number => Number(amount > LIMIT ? LIMIT : amount);
+
+const capped = (rule: Reward, cost: Cost): Cost => {
+  const cap = rule.capPerMonthFen;
+  if (cap === undefined || 'missing' in cost || cost.most <= BigInt(cap)) {
+    // A cap is a bound of its own, whatever the volumes are.
+    return cap !== undefined && 'missing' in cost ? { most: BigInt(cap), how: capText(cap) } : cost;
+  }
+  return { most: BigInt(cap), how: capText(cap) };
+};
+const capText = (cap: number): LocalText => ({
+  zh: `每月上限 ${formatYuanGrouped(cap)} 元`,
+  en: `the monthly cap of ${formatYuanGrouped(cap)}`,
+});
+
+const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined;
+
+const times = (count: bigint, amountFen: number, zh: string, en: string): Cost => ({
+  most: count * BigInt(amountFen),
+  how: { zh: `${count} ${zh} × ${formatYuanGrouped(amountFen)} 元`, en: `${count} ${en} × ${formatYuanGrouped(amountFen)}` },
+});
+
+const costOf = (rule: Reward, plan: PlanDocument, volumes: Volumes): Cost => {
+  if (rule.kind === 'per-fact') {
+    if (rule.per === 'customer') return times(BigInt(volumes.customers), rule.amountFen, '个客户', 'customers');
+    const types = [...new Set(rule.factTypes ?? [])];
+    const missing = types.filter((type) => own(volumes.facts, type) === undefined);
+    if (missing.length > 0) return { missing };
+    const count = types.reduce((sum, type) => sum + BigInt(own(volumes.facts, type) ?? 0), 0n);
+    return times(count, rule.amountFen, '笔业务', 'facts');
+  }
+  if (rule.kind === 'count-threshold' || rule.kind === 'fixed-on-target') return times(1n, rule.amountFen, '次', 'time');
+  const metric = plan.metrics.find(({ id }) => id === rule.metric);
+  const value = metric === undefined ? undefined : mostOf(metric, volumes);
+  if (metric === undefined || value === undefined) return { missing: [rule.metric] };
+  return byValue(rule, value, metric);
+};
+
+/** The most of a metric: what is given, but never more than the metric can be. */
+const mostOf = (metric: Metric, volumes: Volumes): Ratio | undefined => {
+  const given = own(volumes.metrics, metric.id);
+  const bound = upperBound(metric);
+  if (given === undefined) return bound ?? undefined;
+  const value = max(inMetricUnit(given, unitOf(metric)), ZERO);
+  return bound === null ? value : min(value, bound);
+};
+
+type ByValue = Extract<Reward, { kind: 'tiered-rate' | 'over-target' | 'per-unit' }>;
+
+const byValue = (rule: ByValue, value: Ratio, metric: Metric): Cost => {
+  switch (rule.kind) {
+    case 'tiered-rate': {
+      const tiers = tiersInFen(rule);
+      if (tiers === null) return { missing: [`${rule.id}/target`] };
+      const amount = firstFen(value);
+      return {
+        most: mostTierPay(rule, tiers, amount),
+        how: {
+          zh: `金额 ${formatYuanGrouped(bounded(amount))} 元以内的最高提成`,
+          en: `the highest commission on up to ${formatYuanGrouped(bounded(amount))}`,
+        },
+      };
+    }
+    case 'over-target': {
+      const points = multiply(max(subtract(value, parseRatio(rule.target)), ZERO), ratio(100));
+      return {
+        most: roundUp(multiply(points, ratio(rule.amountPerPointFen))),
+        how: {
+          zh: `超出目标的百分点 × ${formatYuanGrouped(rule.amountPerPointFen)} 元`,
+          en: `percentage points over target × ${formatYuanGrouped(rule.amountPerPointFen)}`,
+        },
+      };
+    }
+    case 'per-unit': {
+      const units = unitOf(metric) === 'money' ? ratio(BigInt(value.n), BigInt(value.d) * 100n) : value;
+      return {
+        most: roundUp(multiply(units, ratio(rule.amountFen))),
+        how: { zh: `单位数 × ${formatYuanGrouped(rule.amountFen)} 元`, en: `units × ${formatYuanGrouped(rule.amountFen)}` },
+      };
+    }
+    default:
+      return unreachable(rule);
+  }
+};
+
+/** A bound is rounded up. */
+const roundUp = (value: Ratio): bigint => (compare(value, ZERO) <= 0 ? 0n : divideBig(BigInt(value.n), BigInt(value.d), 'up'));

@@ -1,0 +1,7 @@
+/** Entry points of the deployed functions. Each is made on its first call, so that a bundle holds only what its function uses. */
+import { lambdaHttp, lambdaSchedule, productionPlatform } from '../../shared/runtime/lambda.ts';
+import { sweepOutbox } from '../../shared/runtime/outbox.ts';
+import { plansHttp } from './handlers/http.ts';
+
+export const http = lambdaHttp(() => plansHttp(productionPlatform()));
+export const sweep = lambdaSchedule(() => () => sweepOutbox(productionPlatform(), 'plans'));

@@ -1,0 +1,13 @@
+/** Entry point of the deployed function. The OpenAPI document and the documentation's files lie beside the bundle (`scripts/build.ts`). */
+import { readFile } from 'node:fs/promises';
+import { lambdaHttp, productionPlatform } from '../../shared/runtime/lambda.ts';
+import { portalHttp } from './handlers/http.ts';
+
+const beside = (name: string): URL => new URL(`./docs/${name}`, import.meta.url);
+
+export const http = lambdaHttp(() =>
+  portalHttp(productionPlatform(), {
+    openapi: async () => JSON.parse(await readFile(beside('openapi.json'), 'utf8')) as object,
+    docsAsset: async (name) => Uint8Array.from(await readFile(beside(name))),
+  }),
+);

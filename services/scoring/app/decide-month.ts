@@ -1,0 +1,224 @@
+/**
+ * What a batch of facts does to one person's month: pure over a snapshot. It either decides, or names what it lacks, or says that the
+ * month must be folded from the beginning (another plan is in force, or a recalculation was asked for).
+ */
+import type { Key, WriteOperation } from '../../../shared/adapters/store.ts';
+import { idSchema } from '../../../shared/contracts/common.ts';
+import type { FactCredited, ScoreUpdated } from '../../../shared/contracts/messages.ts';
+import type { PlanVersion } from '../../../shared/contracts/plans.ts';
+import type { Instant } from '../../../shared/kernel/period.ts';
+import { parseEmployee, parseOrg } from '../../people/read.ts';
+import { parsePlanIndex, parsePlanVersion, planVersionKey } from '../../plans/read.ts';
+import type { CompiledPlan } from '../domain/compile-plan.ts';
+import { addFirstOrders, addTransition, newDelta } from '../domain/fold-facts.ts';
+import { type LoadedMembers, mergeFold, neededMembers } from '../domain/merge-fold.ts';
+import { bookWithoutPlan, bookWithPlan, isFoldedBy, namesSame, type PlanInForce } from '../domain/next-book.ts';
+import type { Transition } from '../domain/transition.ts';
+import { bookItemKey, factMarkKey, parseAppliedFact } from '../read.ts';
+import {
+  checkNoBook,
+  entriesRange,
+  memberItemKey,
+  type PersonMonth,
+  parseEntry,
+  parseMemberCount,
+  parseStoredBook,
+  putBook,
+  putFact,
+  putRecalculated,
+  type RangeQuery,
+  recalculatedKey,
+  type StoredBook,
+  writeEntries,
+  writeMember,
+} from '../store.ts';
+import { type CustomersFold, foldCustomers } from './fold-customers.ts';
+import { resolutionKeys, resolveEntry } from './plan-in-force.ts';
+import type { Lacking, Snapshot } from './snapshot.ts';
+
+export interface MonthWork {
+  readonly of: PersonMonth;
+  /** At most one message a fact, the highest revision. */
+  readonly facts: readonly FactCredited[];
+  /** Recalculations asked for. */
+  readonly causes: readonly string[];
+}
+
+/** What is written whatever happens to the book, and what is said afterwards. */
+export interface MonthChange {
+  readonly before: StoredBook | null;
+  readonly inForce: PlanInForce;
+  readonly transitions: readonly Transition[];
+  /** Facts, orders, customers, done marks of recalculations. */
+  readonly operations: readonly WriteOperation[];
+  readonly touched: ScoreUpdated['touched'];
+  /** When it was decided. */
+  readonly at: Instant;
+}
+export type MonthDecision =
+  | ({ readonly kind: 'lacking' } & Lacking)
+  /** Everything was applied before. */
+  | { readonly kind: 'nothing' }
+  /** Nothing to score: only done marks. */
+  | { readonly kind: 'marks'; readonly operations: readonly WriteOperation[] }
+  | { readonly kind: 'refold'; readonly change: MonthChange }
+  | BookDecision;
+/** The next book, and everything beside it, as one transaction. */
+export interface BookDecision {
+  readonly kind: 'book';
+  readonly change: MonthChange;
+  readonly operations: readonly WriteOperation[];
+  readonly message: ScoreUpdated;
+  readonly after: StoredBook;
+}
+
+/** Compiled plans, kept by version. */
+export interface PlanCache {
+  known(planId: string, version: number): CompiledPlan | undefined;
+  keep(version: PlanVersion): CompiledPlan;
+}
+
+/** What every decision begins with. */
+export const monthKeys = ({ of, facts, causes }: MonthWork): Key[] => [
+  bookItemKey(of.employeeId, of.period),
+  ...resolutionKeys(of),
+  ...facts.map(({ factId }) => factMarkKey(of.employeeId, of.period, factId)),
+  ...causes.map((causeId) => recalculatedKey(of, causeId)),
+];
+
+export const decideMonth = (work: MonthWork, snapshot: Snapshot, plans: PlanCache, at: Instant): MonthDecision => {
+  const { of } = work;
+  const before = parseStoredBook(snapshot.item(bookItemKey(of.employeeId, of.period)));
+  const causes = work.causes.filter((causeId) => snapshot.item(recalculatedKey(of, causeId)) === undefined);
+  const transitions: Transition[] = [];
+  const marks: WriteOperation[] = [];
+  for (const { factId, revision, fact } of work.facts) {
+    const item = snapshot.item(factMarkKey(of.employeeId, of.period, factId));
+    const applied = item && parseAppliedFact(item);
+    if (applied && applied.revision >= revision) continue;
+    transitions.push({ factId, before: applied?.fact ?? null, after: fact });
+    marks.push(putFact(of, { factId, revision, fact }, item));
+  }
+  if (transitions.length === 0 && before === null) {
+    if (causes.length === 0) return { kind: 'nothing' };
+    return { kind: 'marks', operations: [checkNoBook(of), ...causes.map((causeId) => putRecalculated(of, causeId, at))] };
+  }
+
+  const inForce = planInForce(of, snapshot, plans);
+  const customers = foldCustomers(of, transitions, snapshot, nextVersion(before));
+  if (inForce.kind === 'lacking' || customers.kind === 'lacking') return lackingOf(inForce, customers);
+  if (transitions.length === 0 && causes.length === 0 && before !== null && namesSame(before.book, inForce)) return { kind: 'nothing' };
+
+  const change: MonthChange = {
+    at,
+    before,
+    inForce,
+    transitions,
+    operations: [...marks, ...customers.operations, ...causes.map((causeId) => putRecalculated(of, causeId, at))],
+    touched: {
+      factIds: transitions.map(({ factId }) => factId),
+      customerIds: [...customers.customerIds],
+      // An order that is named by its fact only has no id of its own.
+      orderIds: customers.orderIds.filter((orderId) => idSchema.safeParse(orderId).success),
+    },
+  };
+  const refold = before !== null && (transitions.length === 0 || causes.length > 0 || !isFoldedBy(before.book, inForce));
+  return refold ? { kind: 'refold', change } : foldOnto(of, change, customers, snapshot);
+};
+
+type InForceOrLacking = PlanInForce | ({ readonly kind: 'lacking' } & Lacking);
+
+const planInForce = (of: PersonMonth, snapshot: Snapshot, plans: PlanCache): InForceOrLacking => {
+  const [employee, org, index] = resolutionKeys(of);
+  const resolved = resolveEntry(
+    of,
+    parseEmployee(snapshot.item(employee)),
+    parseOrg(snapshot.item(org)),
+    parsePlanIndex(snapshot.item(index)),
+  );
+  if (!resolved.ok) return { kind: 'refused', refusal: resolved.error };
+  const { planId, version } = resolved.value;
+  const known = plans.known(planId, version);
+  if (known) return { kind: 'plan', plan: known };
+  const key = planVersionKey(planId, version);
+  if (!snapshot.has(key)) return { kind: 'lacking', keys: [key], ranges: [] };
+  const item = snapshot.item(key);
+  if (!item) throw new Error(`published plan ${planId} version ${version} is not in the table`);
+  return { kind: 'plan', plan: plans.keep(parsePlanVersion(item)) };
+};
+
+const lackingOf = (...parts: readonly (InForceOrLacking | CustomersFold)[]): MonthDecision => {
+  const lacking = parts.filter((part) => part.kind === 'lacking');
+  return { kind: 'lacking', keys: lacking.flatMap(({ keys }) => keys), ranges: lacking.flatMap(({ ranges }) => ranges) };
+};
+
+const foldOnto = (
+  of: PersonMonth,
+  change: MonthChange,
+  customers: Extract<CustomersFold, { kind: 'folded' }>,
+  snapshot: Snapshot,
+): MonthDecision => {
+  const { at, before, inForce, transitions } = change;
+  const generation = before?.generation ?? 0;
+  if (inForce.kind === 'refused') {
+    const book = bookWithoutPlan(nextHead(of, before, at), inForce.refusal);
+    return decided(of, change, { book, generation, errors: 0 }, [], false);
+  }
+  const { plan } = inForce;
+  const delta = newDelta(plan);
+  for (const transition of transitions) addTransition(delta, transition);
+  addFirstOrders(delta, customers.firstOrders);
+
+  const members = neededMembers(delta);
+  const memberKeys = members.map((member) => memberItemKey(of, generation, member));
+  const lacking = memberKeys.filter((key) => !snapshot.has(key));
+  if (lacking.length > 0) return { kind: 'lacking', keys: lacking, ranges: [] };
+  const loaded: LoadedMembers = {
+    counts: new Map(members.map((member, index) => [member, parseMemberCount(snapshot.item(memberKeys[index] as Key))])),
+    ranges: new Map(),
+  };
+  const booked = before
+    ? { metrics: before.book.metrics, expressionErrors: before.book.expressionErrors, errors: before.errors }
+    : { metrics: {}, expressionErrors: [], errors: 0 };
+  let merged = mergeFold(plan, booked, delta, loaded);
+  if (merged.status === 'fetch') {
+    const queries = merged.ranges.map((range) => ({ set: range.set, query: entriesRange(of, generation, range) }));
+    const missing: RangeQuery[] = queries.filter(({ query }) => snapshot.range(query) === undefined).map(({ query }) => query);
+    if (missing.length > 0) return { kind: 'lacking', keys: [], ranges: missing };
+    const ranges = new Map(queries.map(({ set, query }) => [set, (snapshot.range(query) ?? []).map((item) => parseEntry(item, query))]));
+    merged = mergeFold(plan, booked, delta, { ...loaded, ranges });
+  }
+  if (merged.status === 'fetch') throw new Error('the member sets cannot be told');
+
+  const book = bookWithPlan(nextHead(of, before, at), plan, merged.state, merged.values);
+  const version = nextVersion(before);
+  const beside = [
+    ...[...merged.counts].map(([member, facts]) => {
+      return writeMember(of, generation, member, facts, { before: snapshot.item(memberItemKey(of, generation, member)), version });
+    }),
+    ...writeEntries(of, generation, merged.outside),
+  ];
+  return decided(of, change, { book, generation, errors: merged.state.errors }, beside, false);
+};
+
+const nextVersion = (before: StoredBook | null): number => (before?.book.version ?? 0) + 1;
+export const nextHead = (of: PersonMonth, before: StoredBook | null, at: Instant) => ({
+  ...of,
+  version: nextVersion(before),
+  updatedAt: at,
+});
+
+/** The book and everything beside it as one transaction; the book comes first. */
+export const decided = (
+  of: PersonMonth,
+  change: MonthChange,
+  after: StoredBook,
+  beside: readonly WriteOperation[],
+  everything: boolean,
+): BookDecision => ({
+  kind: 'book',
+  change,
+  operations: [putBook(after, change.before), ...change.operations, ...beside],
+  message: { message: 'score.updated', ...of, bookVersion: after.book.version, everything, touched: change.touched },
+  after,
+});

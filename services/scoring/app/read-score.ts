@@ -1,0 +1,100 @@
+/** The standing of a person in a month: as booked, as it would be without a fact yet, or as of an earlier day. Nothing is written. */
+import type { Store } from '../../../shared/adapters/store.ts';
+import type { Book, PlanRef, Refusal } from '../../../shared/contracts/books.ts';
+import type { LocalText } from '../../../shared/contracts/common.ts';
+import type { LocalDate } from '../../../shared/kernel/period.ts';
+import { fromStored } from '../../../shared/kernel/ratio.ts';
+import { parseEmployee, parseOrg } from '../../people/read.ts';
+import { type PlanLoader, parsePlanIndex } from '../../plans/read.ts';
+import type { CompiledPlan } from '../domain/compile-plan.ts';
+import type { MetricUnit } from '../domain/compile-scheme.ts';
+import { explainScore, type ScoreAnswer } from '../domain/explain-score.ts';
+import { newDelta } from '../domain/fold-facts.ts';
+import { EMPTY_FOLD, mergeFold, NO_MEMBERS } from '../domain/merge-fold.ts';
+import { bookWithPlan } from '../domain/next-book.ts';
+import { numberText } from '../domain/number-text.ts';
+import { bookItemKey, parseBook } from '../read.ts';
+import type { PersonMonth } from '../store.ts';
+import { resolutionKeys, resolveEntry } from './plan-in-force.ts';
+import { foldStoredFacts } from './rebuild-book.ts';
+
+/** Most facts that are folded for a view as of a day. */
+export const MAX_AS_OF_FACTS = 50_000;
+
+export interface ReadScoreDeps {
+  readonly store: Store;
+  readonly plans: PlanLoader;
+  readonly compile: (version: Awaited<ReturnType<PlanLoader['load']>>) => CompiledPlan;
+}
+/** A metric in human units: yuan for money, percent for ratios. */
+export interface MetricAnswer {
+  readonly id: string;
+  readonly name: LocalText;
+  readonly unit: MetricUnit;
+  readonly value: string | null;
+  readonly facts: number;
+}
+export interface StandingAnswer extends PersonMonth {
+  readonly asOf: LocalDate | null;
+  /** 0 before the first fact. */
+  readonly bookVersion: number;
+  readonly updatedAt: string | null;
+  readonly plan: (PlanRef & { readonly name: LocalText }) | null;
+  readonly refusal: Refusal | null;
+  /** Null without a plan, and for a plan that does not score. */
+  readonly score: ScoreAnswer | null;
+  readonly metrics: readonly MetricAnswer[];
+  readonly expressionErrors: Book['expressionErrors'];
+}
+
+/** @throws TooManyFacts when there are more than {@link MAX_AS_OF_FACTS} to fold for a view as of a day. */
+export const readStanding = async (deps: ReadScoreDeps, of: PersonMonth, asOf: LocalDate | null): Promise<StandingAnswer> => {
+  const [bookItem, employee, org, index] = await deps.store.getMany([bookItemKey(of.employeeId, of.period), ...resolutionKeys(of)]);
+  const stored = bookItem ? parseBook(bookItem) : null;
+  const planned = await planFor(deps, stored, () => resolveEntry(of, parseEmployee(employee), parseOrg(org), parsePlanIndex(index)));
+  const bookVersion = stored?.version ?? 0;
+  const updatedAt = stored?.updatedAt ?? null;
+  if (!planned.plan) {
+    return { ...of, asOf, bookVersion, updatedAt, plan: null, refusal: planned.refusal, score: null, metrics: [], expressionErrors: [] };
+  }
+  const { plan } = planned;
+  const book = stored && asOf === null ? stored : await foldedBook(deps.store, of, plan, stored === null ? null : asOf);
+  return {
+    ...of,
+    asOf,
+    bookVersion,
+    updatedAt,
+    plan: { ...plan.ref, name: plan.name },
+    refusal: null,
+    score: book.score && explainScore(plan, book.metrics, book.score),
+    metrics: plan.metrics.map(({ id, name, unit }) => {
+      const metric = Object.hasOwn(book.metrics, id) ? book.metrics[id] : undefined;
+      return { id, name, unit, value: metric?.value ? numberText(fromStored(metric.value), unit) : null, facts: metric?.facts ?? 0 };
+    }),
+    expressionErrors: book.expressionErrors,
+  };
+};
+
+type Planned = { readonly plan: CompiledPlan } | { readonly plan: null; readonly refusal: Refusal | null };
+
+/** The plan that the book was made with; before the first fact, the one in force. */
+const planFor = async (deps: ReadScoreDeps, stored: Book | null, resolve: () => ReturnType<typeof resolveEntry>): Promise<Planned> => {
+  if (stored) return stored.plan ? { plan: await planOfRef(deps, stored.plan) } : { plan: null, refusal: stored.refusal };
+  const resolved = resolve();
+  return resolved.ok ? { plan: await planOfRef(deps, resolved.value) } : { plan: null, refusal: resolved.error };
+};
+
+export const planOfRef = async (
+  { plans, compile }: Pick<ReadScoreDeps, 'plans' | 'compile'>,
+  ref: { readonly planId: string; readonly version: number },
+): Promise<CompiledPlan> => compile(await plans.load(ref));
+
+/** Folded from the stored facts up to a day; without a day, the book before the first fact. */
+const foldedBook = async (store: Store, of: PersonMonth, plan: CompiledPlan, until: LocalDate | null): Promise<Book> => {
+  const merged =
+    until === null
+      ? mergeFold(plan, EMPTY_FOLD, newDelta(plan), NO_MEMBERS)
+      : (await foldStoredFacts(store, of, plan, { until, max: MAX_AS_OF_FACTS })).merged;
+  if (merged.status === 'fetch') throw new Error('a fold from the beginning needs nothing beside it');
+  return bookWithPlan({ ...of, version: 0, updatedAt: '' }, plan, merged.state, merged.values);
+};

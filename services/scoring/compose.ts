@@ -1,0 +1,21 @@
+import type { Api } from '../../shared/runtime/http/api.ts';
+import { type SweepResult, sweepOutbox } from '../../shared/runtime/outbox.ts';
+import type { Platform } from '../../shared/runtime/platform.ts';
+import type { SqsHandler } from '../../shared/runtime/sqs-handler.ts';
+import { scoringHttp } from './handlers/http.ts';
+import { onFactCredited } from './handlers/on-fact-credited.ts';
+import { onPlanPublished } from './handlers/on-plan-published.ts';
+
+export interface Scoring {
+  readonly http: Api;
+  readonly onFactCredited: SqsHandler;
+  readonly onPlanPublished: SqsHandler;
+  readonly sweep: () => Promise<SweepResult>;
+}
+/** The scoring service on a platform. */
+export const composeScoring = (platform: Platform): Scoring => ({
+  http: scoringHttp(platform),
+  onFactCredited: onFactCredited(platform),
+  onPlanPublished: onPlanPublished(platform),
+  sweep: () => sweepOutbox(platform, 'scores'),
+});

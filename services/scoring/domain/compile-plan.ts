@@ -1,0 +1,235 @@
+/**
+ * A published plan as closures: expressions parsed and type-checked, thresholds as exact ratios. Done once per version; a version never
+ * changes, so what is compiled is kept by digest.
+ */
+import type { CustomerOrder, PlanRef } from '../../../shared/contracts/books.ts';
+import type { LocalText } from '../../../shared/contracts/common.ts';
+import type { CreditedFact } from '../../../shared/contracts/facts.ts';
+import type { Metric, PlanVersion } from '../../../shared/contracts/plans.ts';
+import {
+  type Compiled,
+  compileExpression,
+  type ExpressionKind,
+  factEnvironment,
+  factInput,
+  orderEnvironment,
+  orderInput,
+} from '../../../shared/kernel/expression.ts';
+import { ONE, type Ratio } from '../../../shared/kernel/ratio.ts';
+import { unreachable } from '../../../shared/kernel/result.ts';
+import { type CompiledScheme, compileScheme, type MetricUnit, unitOf } from './compile-scheme.ts';
+import { exactValue, memberOf } from './exact-value.ts';
+
+type Input = Record<string, unknown>;
+
+/** A fact and, made when the first expression asks for it, what expressions see of it. */
+export interface FactReading {
+  readonly fact: CreditedFact;
+  input(): Input;
+}
+export const readingOf = (fact: CreditedFact): FactReading => {
+  let input: Input | undefined;
+  return {
+    fact,
+    input() {
+      input ??= factInput(fact);
+      return input;
+    },
+  };
+};
+
+/** What one fact gives to one metric. `error`: an expression could not be evaluated, the fact is not counted there. */
+export type Contribution =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'value'; readonly value: Ratio }
+  | { readonly kind: 'ratio'; readonly numerator: Ratio | null; readonly denominator: Ratio | null }
+  | { readonly kind: 'member'; readonly member: string }
+  | { readonly kind: 'error'; readonly reason: string };
+
+interface MetricBase {
+  readonly index: number;
+  readonly id: string;
+  readonly name: LocalText;
+  readonly unit: MetricUnit;
+}
+export interface FactMetric extends MetricBase {
+  readonly fold: Exclude<Metric['fold'], 'qualified-customers'>;
+  readonly factTypes: readonly string[];
+  contribute(reading: FactReading): Contribution;
+}
+export type Qualification = { readonly ok: true; readonly qualifies: boolean } | { readonly ok: false; readonly reason: string };
+export interface CustomerMetric extends MetricBase {
+  readonly fold: 'qualified-customers';
+  qualifies(customerId: string, order: CustomerOrder): Qualification;
+}
+export type CompiledMetric = FactMetric | CustomerMetric;
+
+export interface CompiledPlan {
+  readonly ref: PlanRef;
+  readonly name: LocalText;
+  readonly metrics: readonly CompiledMetric[];
+  readonly metricsByFactType: ReadonlyMap<string, readonly FactMetric[]>;
+  readonly customerMetrics: readonly CustomerMetric[];
+  readonly scheme: CompiledScheme | null;
+}
+
+const MAX_REASON = 200;
+const NONE: Contribution = { kind: 'none' };
+const COUNTED: Contribution = { kind: 'value', value: ONE };
+
+/** @throws Error when something does not compile: a published plan was verified, so this is a bug, and no money may move on it. */
+export const compilePlan = ({ planId, version, digest, document }: PlanVersion): CompiledPlan => {
+  const metrics = document.metrics.map((metric, index): CompiledMetric => {
+    try {
+      return compileMetric(metric, index);
+    } catch (error) {
+      throw new Error(`plan ${planId} version ${version}, metric ${metric.id}: ${(error as Error).message}`);
+    }
+  });
+  const metricsByFactType = new Map<string, FactMetric[]>();
+  const customerMetrics: CustomerMetric[] = [];
+  for (const metric of metrics) {
+    if (metric.fold === 'qualified-customers') {
+      customerMetrics.push(metric);
+      continue;
+    }
+    for (const type of new Set(metric.factTypes)) {
+      const sameType = metricsByFactType.get(type);
+      if (sameType) sameType.push(metric);
+      else metricsByFactType.set(type, [metric]);
+    }
+  }
+  return {
+    ref: { planId, version, digest },
+    name: document.name,
+    metrics,
+    metricsByFactType,
+    customerMetrics,
+    scheme: document.scheme ? compileScheme(document.scheme, document.metrics) : null,
+  };
+};
+
+/** Compiles each digest once; the least recently used goes first. */
+export const planCompiler = (max = 200): ((version: PlanVersion) => CompiledPlan) => {
+  const compiled = new Map<string, CompiledPlan>();
+  return (version) => {
+    // Versions with the same content share a digest but not their number, which answers must name.
+    const key = `${version.planId}#${version.version}#${version.digest}`;
+    const plan = compiled.get(key) ?? compilePlan(version);
+    compiled.delete(key);
+    compiled.set(key, plan);
+    if (compiled.size > max) {
+      const oldest = compiled.keys().next();
+      if (!oldest.done) compiled.delete(oldest.value);
+    }
+    return plan;
+  };
+};
+
+const compileMetric = (metric: Metric, index: number): CompiledMetric => {
+  const base = { index, id: metric.id, name: metric.name, unit: unitOf(metric) };
+  switch (metric.fold) {
+    case 'qualified-customers': {
+      const condition = compiled(orderEnvironment, metric.qualifies, 'bool');
+      return {
+        ...base,
+        fold: metric.fold,
+        qualifies(customerId, order) {
+          const answer = condition.evaluate(orderInput({ ...order, customerId }));
+          const reason = answer.ok ? 'gives neither true nor false' : answer.reason;
+          return answer.ok && typeof answer.value === 'boolean'
+            ? { ok: true, qualifies: answer.value }
+            : { ok: false, reason: `${metric.qualifies}: ${reason}`.slice(0, MAX_REASON) };
+        },
+      };
+    }
+    case 'ratio': {
+      const numerator = compileTerm(metric.numerator, 'one');
+      const denominator = compileTerm(metric.denominator, 'one');
+      return {
+        ...base,
+        fold: metric.fold,
+        factTypes: [...metric.numerator.factTypes, ...metric.denominator.factTypes],
+        contribute(reading) {
+          const above = numerator(reading);
+          const below = denominator(reading);
+          if (above.kind === 'error') return above;
+          if (below.kind === 'error') return below;
+          if (above.kind === 'none' && below.kind === 'none') return NONE;
+          return { kind: 'ratio', numerator: countedValue(above), denominator: countedValue(below) };
+        },
+      };
+    }
+    case 'count':
+      return { ...base, fold: metric.fold, factTypes: metric.factTypes, contribute: compileTerm(metric, 'one') };
+    case 'sum':
+    case 'average':
+    case 'latest':
+      return { ...base, fold: metric.fold, factTypes: metric.factTypes, contribute: compileTerm(metric, 'amount') };
+    case 'count-distinct': {
+      const selects = compileWhere(metric.where);
+      const by = compiled(factEnvironment, metric.by, 'any');
+      return {
+        ...base,
+        fold: metric.fold,
+        factTypes: metric.factTypes,
+        contribute(reading) {
+          const selected = selects(reading);
+          if (selected.kind !== 'value') return selected;
+          const answer = by.evaluate(reading.input());
+          if (!answer.ok) return error(metric.by, answer.reason);
+          const member = memberOf(answer.value);
+          return member.ok ? { kind: 'member', member: member.member } : error(metric.by, member.reason);
+        },
+      };
+    }
+    default:
+      return unreachable(metric);
+  }
+};
+
+const countedValue = (contribution: Contribution): Ratio | null => (contribution.kind === 'value' ? contribution.value : null);
+const error = (source: string, reason: string): Contribution => ({ kind: 'error', reason: `${source}: ${reason}`.slice(0, MAX_REASON) });
+
+interface Term {
+  readonly factTypes: readonly string[];
+  readonly where?: string | undefined;
+  readonly value?: string | undefined;
+}
+/** `otherwise`: what a term without `value` gives, the fact's amount in fen or one. */
+const compileTerm = (term: Term, otherwise: 'amount' | 'one'): ((reading: FactReading) => Contribution) => {
+  const types = new Set(term.factTypes);
+  const selects = compileWhere(term.where);
+  const source = term.value;
+  const value = source === undefined ? null : compiled(factEnvironment, source, 'number');
+  return (reading) => {
+    if (!types.has(reading.fact.type)) return NONE;
+    const selected = selects(reading);
+    if (selected.kind !== 'value') return selected;
+    if (value === null || source === undefined) {
+      return otherwise === 'one' ? COUNTED : { kind: 'value', value: { n: reading.fact.amountFen || 0, d: 1 } };
+    }
+    const answer = value.evaluate(reading.input());
+    if (!answer.ok) return error(source, answer.reason);
+    const exact = exactValue(answer.value);
+    return exact.ok ? { kind: 'value', value: exact.value } : error(source, exact.reason);
+  };
+};
+
+/** `value` when the fact is selected. */
+const compileWhere = (where: string | undefined): ((reading: FactReading) => Contribution) => {
+  if (where === undefined) return () => COUNTED;
+  const condition = compiled(factEnvironment, where, 'bool');
+  return (reading) => {
+    const answer = condition.evaluate(reading.input());
+    if (!answer.ok) return error(where, answer.reason);
+    if (typeof answer.value !== 'boolean') return error(where, 'gives neither true nor false');
+    return answer.value ? COUNTED : NONE;
+  };
+};
+
+const compiled = (environment: Parameters<typeof compileExpression>[0], source: string, kind: ExpressionKind): Compiled<Input> => {
+  const result = compileExpression(environment, source, kind);
+  if (!result.ok) throw new Error(`${source}: ${result.reason}`);
+  return result.expression;
+};

@@ -1,0 +1,258 @@
+/** A score in words: how each indicator came about, from which plan version and how many facts; and what is behind, by how much. */
+import type { Book, BookedMetric, IndicatorScore, ScoreSummary } from '../../../shared/contracts/books.ts';
+import type { LocalText } from '../../../shared/contracts/common.ts';
+import { compare, fromStored, max, multiply, ONE, type Ratio, subtract, toDecimal, ZERO } from '../../../shared/kernel/ratio.ts';
+import type { CompiledPlan } from './compile-plan.ts';
+import type { CompiledGate, CompiledIndicator } from './compile-scheme.ts';
+import { numberText, percentText, valueText } from './number-text.ts';
+import { attainmentOf, clampedOf, countedOf, type MetricValues } from './score-book.ts';
+
+/** Human units: yuan text for money, percent for ratios. */
+export interface IndicatorAnswer {
+  readonly id: string;
+  readonly name: LocalText;
+  readonly kind: CompiledIndicator['kind'];
+  readonly metric: string;
+  readonly unit: CompiledIndicator['unit'];
+  readonly actual: string | null;
+  readonly target: string;
+  readonly lowerIsBetter: boolean;
+  /** Percent to 2 decimals; null without an actual. */
+  readonly attainmentPercent: string | null;
+  /** After curve, floor, cap and gates. */
+  readonly countedPercent: string;
+  readonly points: string;
+  readonly weight: string;
+  readonly facts: number;
+  readonly behind: boolean;
+  readonly limitedBy: string | null;
+  readonly explanation: LocalText;
+}
+/** An indicator below its target: what is missing, and what closing the gap is worth in points, by exact re-evaluation. */
+export interface BehindAnswer {
+  readonly id: string;
+  readonly name: LocalText;
+  readonly attainmentPercent: string | null;
+  /** In the indicator's unit; null without an actual. */
+  readonly missing: string | null;
+  readonly pointsLost: string;
+  readonly hint: LocalText;
+}
+export interface ScoreAnswer {
+  readonly total: string;
+  readonly totalExplanation: LocalText;
+  readonly indicators: readonly IndicatorAnswer[];
+  /** The furthest below its target first. */
+  readonly behind: readonly BehindAnswer[];
+}
+
+export const valuesOf = (plan: CompiledPlan, metrics: Book['metrics']): MetricValues =>
+  plan.metrics.map(({ id }) => {
+    const value = Object.hasOwn(metrics, id) ? metrics[id]?.value : undefined;
+    return value ? fromStored(value) : null;
+  });
+
+/** Null when the plan has no scheme. `score` must be that of the same plan and metrics. */
+export const explainScore = (plan: CompiledPlan, metrics: Book['metrics'], score: ScoreSummary): ScoreAnswer | null => {
+  const { scheme } = plan;
+  if (!scheme) return null;
+  const values = valuesOf(plan, metrics);
+  const indicators = scheme.indicators.map((indicator, index) => {
+    const scored = score.indicators[index];
+    if (!scored || scored.id !== indicator.id) throw new Error(`the score has no indicator ${indicator.id}: it is of another plan`);
+    const metric = Object.hasOwn(metrics, indicator.metric) ? metrics[indicator.metric] : undefined;
+    return { indicator, scored, answer: answerOf(plan, indicator, scored, metric) };
+  });
+  return {
+    total: score.total,
+    totalExplanation: explainTotal(plan, score),
+    indicators: indicators.map(({ answer }) => answer),
+    behind: behindOf(indicators, values),
+  };
+};
+
+const answerOf = (
+  plan: CompiledPlan,
+  indicator: CompiledIndicator,
+  scored: IndicatorScore,
+  metric: BookedMetric | undefined,
+): IndicatorAnswer => {
+  const attainment = scored.attainment && fromStored(scored.attainment);
+  return {
+    id: indicator.id,
+    name: indicator.name,
+    kind: indicator.kind,
+    metric: indicator.metric,
+    unit: indicator.unit,
+    actual: scored.actual && numberText(fromStored(scored.actual), indicator.unit),
+    target: numberText(indicator.target, indicator.unit),
+    lowerIsBetter: indicator.lowerIsBetter,
+    attainmentPercent: attainment && percent2(attainment),
+    countedPercent: percent2(fromStored(scored.counted)),
+    points: scored.pointsText,
+    weight: scored.weight,
+    facts: metric?.facts ?? 0,
+    behind: scored.behind,
+    limitedBy: scored.limitedBy ?? null,
+    explanation: explainIndicator(plan, indicator, scored, metric),
+  };
+};
+
+const percent2 = (value: Ratio): string => toDecimal(multiply(value, HUNDRED), 2);
+const HUNDRED: Ratio = { n: 100, d: 1 };
+
+const explainIndicator = (
+  plan: CompiledPlan,
+  indicator: CompiledIndicator,
+  scored: IndicatorScore,
+  metric: BookedMetric | undefined,
+): LocalText => {
+  const { name, weightText } = indicator;
+  const counted = fromStored(scored.counted);
+  const made = attainmentText(indicator, scored, metric);
+  const limit = countedText(indicator, scored, counted);
+  const source = sourceText(plan, metric);
+  return {
+    zh: `${name.zh}:${made.zh}${limit.zh};${percentText(counted)} × 权重 ${weightText} = ${scored.pointsText} 分${source.zh}`,
+    en: `${name.en}: ${made.en}${limit.en}; ${percentText(counted)} × weight ${weightText} = ${scored.pointsText} points${source.en}`,
+  };
+};
+
+const attainmentText = (indicator: CompiledIndicator, scored: IndicatorScore, metric: BookedMetric | undefined): LocalText => {
+  const target = valueText(indicator.target, indicator.unit);
+  if (!scored.actual || !scored.attainment) {
+    return { zh: `尚无数据,目标 ${target.zh},按达成率 0 计`, en: `no data yet, target ${target.en}, counted as attainment 0` };
+  }
+  const actual = fromStored(scored.actual);
+  const shown = valueText(actual, indicator.unit);
+  const parts = ratioParts(metric);
+  const actualText = { zh: `实际 ${shown.zh}${parts}`, en: `actual ${shown.en}${parts}` };
+  const targetText = { zh: `目标 ${target.zh}`, en: `target ${target.en}` };
+  const attained = percentText(fromStored(scored.attainment));
+  if (!indicator.targetPositive || (indicator.lowerIsBetter && actual.n <= 0)) {
+    return {
+      zh: `${actualText.zh},${targetText.zh},达成率按 ${attained} 计`,
+      en: `${actualText.en}, ${targetText.en}, attainment taken as ${attained}`,
+    };
+  }
+  const [a, b] = indicator.lowerIsBetter ? [targetText, actualText] : [actualText, targetText];
+  return { zh: `${a.zh} ÷ ${b.zh} = 达成率 ${attained}`, en: `${a.en} ÷ ${b.en} = attainment ${attained}` };
+};
+
+/** `(18 ÷ 24)` for a ratio, whose own number hides what it is made of. */
+const ratioParts = (metric: BookedMetric | undefined): string => {
+  const { numerator, denominator } = metric?.state ?? {};
+  return typeof numerator === 'string' && typeof denominator === 'string' ? ` (${numerator} ÷ ${denominator})` : '';
+};
+
+/** Why what counts differs from the attainment; empty where it does not. */
+const countedText = (indicator: CompiledIndicator, scored: IndicatorScore, counted: Ratio): LocalText => {
+  const attainment = scored.attainment ? fromStored(scored.attainment) : ZERO;
+  const gate = indicator.gates.find(({ metric, limitTo }) => metric === scored.limitedBy && compare(limitTo, counted) === 0);
+  if (gate) return gateText(gate, percentText(counted));
+  const curved = indicator.curve ? indicator.curve(attainment) : attainment;
+  const curve =
+    indicator.curve === null
+      ? { zh: '', en: '' }
+      : {
+          zh: `,按${indicator.curveKind === 'stepped' ? '阶梯' : '折线'}计为 ${percentText(curved)}`,
+          en: `, ${indicator.curveKind === 'stepped' ? 'by steps' : 'by the curve'} ${percentText(curved)}`,
+        };
+  if (compare(curved, indicator.cap) > 0) {
+    const cap = percentText(indicator.cap);
+    return { zh: `${curve.zh},上限 ${cap}`, en: `${curve.en}, at most ${cap}` };
+  }
+  if (compare(curved, indicator.floor) < 0) {
+    const floor = percentText(indicator.floor);
+    return { zh: `${curve.zh},下限 ${floor}`, en: `${curve.en}, at least ${floor}` };
+  }
+  return curve;
+};
+
+const gateText = ({ metricName, unit, atLeast }: CompiledGate, limited: string): LocalText => {
+  const threshold = valueText(atLeast, unit);
+  return {
+    zh: `,因${metricName.zh}未达到 ${threshold.zh},最多按 ${limited} 计`,
+    en: `, limited to ${limited} because ${metricName.en} is below ${threshold.en}`,
+  };
+};
+
+const sourceText = ({ ref }: CompiledPlan, metric: BookedMetric | undefined): LocalText => ({
+  zh: `(依据 ${metric?.facts ?? 0} 条记录,方案 ${ref.planId} 第 ${ref.version} 版)`,
+  en: ` (from ${metric?.facts ?? 0} records, plan ${ref.planId} version ${ref.version})`,
+});
+
+const explainTotal = (plan: CompiledPlan, score: ScoreSummary): LocalText => {
+  const parts = score.indicators.map(({ pointsText }) => pointsText).join(' + ');
+  const gate = plan.scheme?.totalGates.find(({ metric, limitTo }) => {
+    return metric === score.totalLimitedBy && compare(limitTo, fromStored(score.totalExact)) === 0;
+  });
+  const limit = gate ? gateText(gate, score.total) : { zh: '', en: '' };
+  return {
+    zh: `总分 = 各项得分之和 ${parts}${limit.zh} = ${score.total}(先相加,后四舍五入)`,
+    en: `total = the sum of the points ${parts}${limit.en} = ${score.total} (added exactly, then rounded)`,
+  };
+};
+
+const behindOf = (
+  indicators: readonly { readonly indicator: CompiledIndicator; readonly scored: IndicatorScore; readonly answer: IndicatorAnswer }[],
+  values: MetricValues,
+): BehindAnswer[] =>
+  indicators
+    .filter(({ scored }) => scored.behind)
+    .map((one, place) => ({ ...one, place, attainment: attainmentOf(one.indicator, values[one.indicator.metricIndex] ?? null) }))
+    .sort((a, b) => compareAttainment(a.attainment, b.attainment) || a.place - b.place)
+    .map(({ indicator, scored, answer, attainment }) => {
+      const points = multiply(countedOf(indicator, attainment, values).counted, indicator.weight);
+      const atTarget = multiply(countedAtTarget(indicator, values), indicator.weight);
+      const lost = subtract(atTarget, points);
+      const pointsLost = toDecimal(max(lost, ZERO), 2);
+      const actual = scored.actual && fromStored(scored.actual);
+      const gap = actual && (indicator.lowerIsBetter ? subtract(actual, indicator.target) : subtract(indicator.target, actual));
+      return {
+        id: indicator.id,
+        name: indicator.name,
+        attainmentPercent: answer.attainmentPercent,
+        missing: gap && gapText(gap, indicator.unit),
+        pointsLost,
+        hint: hintText(indicator, gap, pointsLost),
+      };
+    });
+
+/** No data yet is the furthest behind. */
+const compareAttainment = (a: Ratio | null, b: Ratio | null): number => {
+  if (a === null || b === null) return (a === null ? 0 : 1) - (b === null ? 0 : 1);
+  return compare(a, b);
+};
+
+/** What the indicator would count for exactly on target, all else as it is: its own metric's gates see the target too. */
+const countedAtTarget = (indicator: CompiledIndicator, values: MetricValues): Ratio => {
+  const hypothetical = [...values];
+  hypothetical[indicator.metricIndex] = indicator.target;
+  return indicator.gates.length === 0 ? clampedOf(indicator, ONE) : countedOf(indicator, ONE, hypothetical).counted;
+};
+
+/** A gap between ratios is in percentage points; a whole number of things is missing as a whole number. */
+const gapText = (gap: Ratio, unit: CompiledIndicator['unit']): string => (unit === 'ratio' ? percentText(gap) : numberText(gap, unit));
+
+const hintText = (indicator: CompiledIndicator, gap: Ratio | null, pointsLost: string): LocalText => {
+  const { name, unit, lowerIsBetter } = indicator;
+  if (gap === null) {
+    return {
+      zh: `${name.zh}尚无数据,达到目标可得 ${pointsLost} 分`,
+      en: `${name.en} has no data yet; reaching the target is worth ${pointsLost} points`,
+    };
+  }
+  const missing = unit === 'ratio' ? sameText(numberText(multiply(gap, HUNDRED), 'number')) : valueText(gap, unit);
+  const unitText = unit === 'ratio' ? { zh: ' 个百分点', en: ' percentage points' } : { zh: '', en: '' };
+  return lowerIsBetter
+    ? {
+        zh: `${name.zh}超出目标 ${missing.zh}${unitText.zh},降到目标可再得 ${pointsLost} 分`,
+        en: `${name.en} is ${missing.en}${unitText.en} above the target; coming down to it is worth ${pointsLost} more points`,
+      }
+    : {
+        zh: `${name.zh}距目标还差 ${missing.zh}${unitText.zh},达标可再得 ${pointsLost} 分`,
+        en: `${name.en} is ${missing.en}${unitText.en} short of the target; reaching it is worth ${pointsLost} more points`,
+      };
+};
+const sameText = (text: string): LocalText => ({ zh: text, en: text });

@@ -1,0 +1,190 @@
+/** A change of the facts (`FoldDelta`) added to what is booked: the new metrics, their values, and the items that change beside the book. */
+import type { Book, BookedMetric, StoredRatio } from '../../../shared/contracts/books.ts';
+import { add, divide, fromStored, type Ratio, ratio, toStored, ZERO } from '../../../shared/kernel/ratio.ts';
+import { unreachable } from '../../../shared/kernel/result.ts';
+import type { CompiledMetric, CompiledPlan } from './compile-plan.ts';
+import { emptyMetric, errorPosition, type FoldDelta, type MetricDelta } from './fold-facts.ts';
+import { applyChanges, type Entry } from './ordered-heads.ts';
+
+/** Most expression errors that a book lists: those with the smallest metric and fact ids. */
+export const MAX_ERRORS = 20;
+
+/** What a book says about its facts. `errors` is how many there are; at most {@link MAX_ERRORS} are listed. */
+export interface FoldState {
+  readonly metrics: Book['metrics'];
+  readonly expressionErrors: Book['expressionErrors'];
+  readonly errors: number;
+}
+export const EMPTY_FOLD: FoldState = { metrics: {}, expressionErrors: [], errors: 0 };
+
+/** Member state beside the book, as far as it was loaded. A member that is absent from `counts` is in no fact. */
+export interface LoadedMembers {
+  readonly counts: ReadonlyMap<string, number>;
+  /** First entries outside the heads of a set, in order, by {@link setOfMetric} or {@link ERROR_SET}. */
+  readonly ranges: ReadonlyMap<string, readonly Entry<string>[]>;
+}
+export const NO_MEMBERS: LoadedMembers = { counts: new Map(), ranges: new Map() };
+
+export const memberKey = (metricId: string, member: string): string => `${metricId}#${member}`;
+export const setOfMetric = (metricId: string): string => `L#${metricId}`;
+export const ERROR_SET = 'E';
+
+/** Entries outside that a merge must see first. */
+export interface NeededRange {
+  readonly set: string;
+  readonly order: 'first' | 'last';
+  readonly limit: number;
+}
+export type MergeResult =
+  | { readonly status: 'fetch'; readonly ranges: readonly NeededRange[] }
+  | {
+      readonly status: 'done';
+      readonly state: FoldState;
+      /** By metric index. */
+      readonly values: readonly (Ratio | null)[];
+      /** New counts by {@link memberKey}; 0 is deleted. */
+      readonly counts: ReadonlyMap<string, number>;
+      /** New entries outside by set and position; null is deleted. */
+      readonly outside: ReadonlyMap<string, ReadonlyMap<string, string | null>>;
+    };
+
+/** The members whose counts a merge must be given. */
+export const neededMembers = (delta: FoldDelta): string[] =>
+  delta.plan.metrics.flatMap((metric) => {
+    const members = delta.metrics[metric.index]?.members;
+    if (!members) return [];
+    return [...members].flatMap(([member, change]) => (change === 0 ? [] : [memberKey(metric.id, member)]));
+  });
+
+export const mergeFold = (plan: CompiledPlan, before: FoldState, delta: FoldDelta, loaded: LoadedMembers): MergeResult => {
+  const ranges: NeededRange[] = [];
+  const counts = new Map<string, number>();
+  const outside = new Map<string, ReadonlyMap<string, string | null>>();
+  const metrics: Record<string, BookedMetric> = {};
+  const values: (Ratio | null)[] = [];
+  for (const metric of plan.metrics) {
+    const booked = Object.hasOwn(before.metrics, metric.id) ? before.metrics[metric.id] : undefined;
+    const change = delta.metrics[metric.index];
+    const merged = change ? mergeMetric(metric, booked ?? emptyMetric(metric.fold), change, loaded, { ranges, counts, outside }) : null;
+    const now = merged ?? booked ?? emptyMetric(metric.fold);
+    define(metrics, metric.id, now);
+    values.push(now.value && fromStored(now.value));
+  }
+  const errors = applyChanges(
+    {
+      heads: before.expressionErrors.map((error) => ({ position: errorPosition(error.metric, error.factId), payload: error.reason })),
+      total: before.errors,
+    },
+    delta.errors,
+    { keep: MAX_ERRORS, order: 'first' },
+    loaded.ranges.get(ERROR_SET),
+  );
+  if (errors.status === 'fetch') ranges.push({ set: ERROR_SET, order: 'first', limit: errors.limit });
+  if (ranges.length > 0 || errors.status === 'fetch') return { status: 'fetch', ranges };
+  if (errors.outside.size > 0) outside.set(ERROR_SET, errors.outside);
+  const expressionErrors = errors.heads.map(({ position, payload }) => {
+    const cut = position.indexOf('#');
+    return { metric: position.slice(0, cut), factId: position.slice(cut + 1), reason: payload };
+  });
+  return { status: 'done', state: { metrics, expressionErrors, errors: errors.total }, values, counts, outside };
+};
+
+/** `__proto__` is just a name. */
+const define = (metrics: Record<string, BookedMetric>, id: string, metric: BookedMetric): void => {
+  Object.defineProperty(metrics, id, { value: metric, enumerable: true, configurable: true, writable: true });
+};
+
+interface Effects {
+  readonly ranges: NeededRange[];
+  readonly counts: Map<string, number>;
+  readonly outside: Map<string, ReadonlyMap<string, string | null>>;
+}
+
+const stored = (state: BookedMetric['state'], name: string): Ratio => {
+  const text = Object.hasOwn(state, name) ? state[name] : undefined;
+  if (typeof text !== 'string') return ZERO;
+  const [n = '0', d = '1'] = text.split('/');
+  return fromStored({ n, d });
+};
+/** `"18"`, `"9/2"`. */
+const stateText = ({ n, d }: Ratio): string => (d === 1 || d === 1n ? String(n) : `${n}/${d}`);
+
+const mergeMetric = (
+  metric: CompiledMetric,
+  before: BookedMetric,
+  delta: MetricDelta,
+  loaded: LoadedMembers,
+  effects: Effects,
+): BookedMetric => {
+  const facts = before.facts + delta.facts;
+  const present = before.value ? fromStored(before.value) : ZERO;
+  switch (metric.fold) {
+    case 'sum':
+    case 'qualified-customers':
+      return { value: toStored(add(present, delta.sum)), facts, state: {} };
+    case 'count':
+      return { value: { n: String(facts), d: '1' }, facts, state: {} };
+    case 'average': {
+      const sum = add(stored(before.state, 'sum'), delta.sum);
+      return { value: facts === 0 ? null : toStored(divide(sum, ratio(facts))), facts, state: { sum: stateText(sum) } };
+    }
+    case 'ratio': {
+      const numerator = add(stored(before.state, 'numerator'), delta.sum);
+      const denominator = add(stored(before.state, 'denominator'), delta.below);
+      const state = { numerator: stateText(numerator), denominator: stateText(denominator) };
+      return { value: isZero(denominator) ? null : toStored(divide(numerator, denominator)), facts, state };
+    }
+    case 'count-distinct':
+      return { value: toStored(add(present, ratio(mergeMembers(metric.id, delta, loaded, effects)))), facts, state: {} };
+    case 'latest':
+      return mergeLatest(metric.id, before, delta, loaded, effects);
+    default:
+      return unreachable(metric);
+  }
+};
+
+const isZero = (value: Ratio): boolean => value.n === 0 || value.n === 0n;
+
+/** How many members more or fewer there are. */
+const mergeMembers = (metricId: string, delta: MetricDelta, loaded: LoadedMembers, effects: Effects): number => {
+  let difference = 0;
+  for (const [member, change] of delta.members) {
+    if (change === 0) continue;
+    const key = memberKey(metricId, member);
+    const before = loaded.counts.get(key) ?? 0;
+    const after = before + change;
+    if (after < 0) throw new Error(`member ${key} would be in ${after} facts`);
+    effects.counts.set(key, after);
+    difference += (after > 0 ? 1 : 0) - (before > 0 ? 1 : 0);
+  }
+  return difference;
+};
+
+/** The head is in the book: its time and fact id in `state`, its number in `value`. */
+const mergeLatest = (metricId: string, before: BookedMetric, delta: MetricDelta, loaded: LoadedMembers, effects: Effects): BookedMetric => {
+  const set = setOfMetric(metricId);
+  const { occurredAt, factId } = before.state;
+  const heads = before.value === null ? [] : [{ position: `${occurredAt}#${factId}`, payload: before.value }];
+  const fetched = loaded.ranges.get(set)?.map(({ position, payload }) => ({ position, payload: parseRatioText(payload) }));
+  const result = applyChanges({ heads, total: before.facts }, delta.measurements, { keep: 1, order: 'last' }, fetched);
+  if (result.status === 'fetch') {
+    effects.ranges.push({ set, order: 'last', limit: result.limit });
+    return before;
+  }
+  if (result.outside.size > 0) {
+    effects.outside.set(set, new Map([...result.outside].map(([position, value]) => [position, value && `${value.n}/${value.d}`])));
+  }
+  const [head] = result.heads;
+  if (!head) return { value: null, facts: 0, state: {} };
+  const cut = head.position.indexOf('#');
+  return {
+    value: head.payload,
+    facts: result.total,
+    state: { occurredAt: head.position.slice(0, cut), factId: head.position.slice(cut + 1) },
+  };
+};
+
+const parseRatioText = (text: string): StoredRatio => {
+  const [n = '0', d = '1'] = text.split('/');
+  return { n, d };
+};

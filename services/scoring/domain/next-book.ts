@@ -1,0 +1,62 @@
+/** The next version of a book, from what was folded. Pure: the same facts, plan and person give the same content. */
+import type { Book, Refusal } from '../../../shared/contracts/books.ts';
+import { digestOf } from '../../../shared/kernel/canonical.ts';
+import type { Ratio } from '../../../shared/kernel/ratio.ts';
+import type { CompiledPlan } from './compile-plan.ts';
+import { EMPTY_FOLD, type FoldState } from './merge-fold.ts';
+import { scoreBook } from './score-book.ts';
+
+/** Whose book, and with which plan: the one in force, or why there is none. */
+export type PlanInForce = { readonly kind: 'plan'; readonly plan: CompiledPlan } | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+export interface BookHead {
+  readonly employeeId: string;
+  readonly legalEntityId: string;
+  readonly period: string;
+  readonly version: number;
+  readonly updatedAt: string;
+}
+
+export const bookWithPlan = (head: BookHead, plan: CompiledPlan, fold: FoldState, values: readonly (Ratio | null)[]): Book => ({
+  ...headOf(head),
+  plan: plan.ref,
+  refusal: null,
+  metrics: fold.metrics,
+  score: scoreBook(plan, values),
+  expressionErrors: fold.expressionErrors,
+  updatedAt: head.updatedAt,
+});
+
+/** Facts are kept beside it; nothing is counted until a plan applies. */
+export const bookWithoutPlan = (head: BookHead, refusal: Refusal): Book => ({
+  ...headOf(head),
+  plan: null,
+  refusal,
+  metrics: EMPTY_FOLD.metrics,
+  score: null,
+  expressionErrors: EMPTY_FOLD.expressionErrors,
+  updatedAt: head.updatedAt,
+});
+
+const headOf = ({ employeeId, legalEntityId, period, version }: BookHead) => ({ employeeId, legalEntityId, period, version });
+
+/** Whether the book's metrics were folded by the content that is in force: then only the change has to be folded. */
+export const isFoldedBy = (book: Book, inForce: PlanInForce): boolean =>
+  inForce.kind === 'plan' ? book.plan?.digest === inForce.plan.ref.digest : book.plan === null;
+
+/** Whether nothing about the plan has changed at all, not even its version number or the reason for having none. */
+export const namesSame = (book: Book, inForce: PlanInForce): boolean =>
+  inForce.kind === 'plan'
+    ? book.plan?.planId === inForce.plan.ref.planId &&
+      book.plan.version === inForce.plan.ref.version &&
+      book.plan.digest === inForce.plan.ref.digest
+    : book.plan === null && book.refusal?.code === inForce.refusal.code;
+
+/**
+ * SHA-256 over the content of a book: everything but `version` and `updatedAt`, which say how it came about. Equal for every order,
+ * repetition and splitting of the same facts, and for a rebuild (I3, I8).
+ */
+export const bookContentDigest = (book: Book): string => {
+  const { version: _version, updatedAt: _updatedAt, ...content } = book;
+  return digestOf(content);
+};

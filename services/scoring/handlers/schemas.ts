@@ -1,0 +1,85 @@
+/** What the routes of scoring answer. Numbers are text in human units: yuan for money, percent for ratios. */
+import { z } from 'zod';
+import { subjectSchema } from '../../../shared/contracts/facts.ts';
+
+const text = z.object({ zh: z.string(), en: z.string() });
+const unit = z.enum(['fen', 'count', 'number', 'ratio']).describe('`fen`: money, shown in yuan; `ratio`: shown in percent');
+
+const indicatorSchema = z.object({
+  id: z.string(),
+  name: text,
+  kind: z.enum(['result', 'process', 'personal']),
+  metric: z.string(),
+  unit,
+  actual: z.string().nullable().describe('Null where there is no data yet'),
+  target: z.string(),
+  lowerIsBetter: z.boolean(),
+  attainmentPercent: z.string().nullable().describe('Before curve, floor, cap and gates'),
+  countedPercent: z.string().describe('After them'),
+  points: z.string().describe('To 2 decimals, for reading; the total is rounded from the exact sum'),
+  weight: z.string(),
+  facts: z.int().describe('How many facts (or customers) are in it'),
+  behind: z.boolean(),
+  limitedBy: z.string().nullable().describe('The metric of the gate that limits it'),
+  explanation: text,
+});
+const behindSchema = z.object({
+  id: z.string(),
+  name: text,
+  attainmentPercent: z.string().nullable(),
+  missing: z.string().nullable().describe('What is missing to the target, in the unit of the indicator'),
+  pointsLost: z.string().describe('What reaching the target is worth'),
+  hint: text,
+});
+
+export const standingSchema = z
+  .object({
+    employeeId: z.string(),
+    legalEntityId: z.string(),
+    period: z.string(),
+    asOf: z.string().nullable().describe('The day at whose end it stood so; null: now'),
+    bookVersion: z.int().describe('0 before the first fact'),
+    updatedAt: z.string().nullable(),
+    plan: z.object({ planId: z.string(), version: z.int(), digest: z.string(), name: text }).nullable(),
+    refusal: z
+      .object({ code: z.enum(['no_plan', 'ambiguous_plan', 'employee_unknown', 'no_assignment']), reason: text })
+      .nullable()
+      .describe('Why there is no score'),
+    score: z
+      .object({
+        total: z.string().describe('2 decimals, rounded once from the exact sum'),
+        totalExplanation: text,
+        indicators: z.array(indicatorSchema).readonly(),
+        behind: z.array(behindSchema).readonly().describe('The furthest below its target first'),
+      })
+      .nullable(),
+    metrics: z.array(z.object({ id: z.string(), name: text, unit, value: z.string().nullable(), facts: z.int() })).readonly(),
+    expressionErrors: z
+      .array(z.object({ metric: z.string(), factId: z.string(), reason: z.string() }))
+      .readonly()
+      .describe('Facts that an expression of the plan could not be evaluated on; kept, not counted there. The first 20'),
+  })
+  .meta({ id: 'Standing' });
+
+export const factPageSchema = z
+  .object({
+    items: z
+      .array(
+        z.object({
+          factId: z.string(),
+          revision: z.int(),
+          type: z.string(),
+          occurredAt: z.string(),
+          date: z.string(),
+          subject: subjectSchema,
+          attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+          amount: z.string().nullable().describe("This person's part, in yuan"),
+          totalAmount: z.string().nullable(),
+          sharePercent: z.string(),
+          contribution: z.string().nullable().describe('With `metric`: what the fact gives to it'),
+        }),
+      )
+      .readonly(),
+    next: z.string().nullable().describe('Cursor of the next page; null at the end'),
+  })
+  .meta({ id: 'ScoreFactPage' });

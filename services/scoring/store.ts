@@ -1,0 +1,213 @@
+/**
+ * Every item of the table `scores`, all under `BOOK#<employee>#<month>`:
+ *
+ * | sk | what |
+ * |---|---|
+ * | `BOOK` | the book; `version`, `generation` of its member items, `errors` in all |
+ * | `FACT#<factId>` | applied fact with `revision`: done mark and input of every rebuild |
+ * | `CUSTOMER#<customerId>` | the customer's first standing order; `standing` orders in all |
+ * | `ORDER#<orderId>` | what was signed and refunded of an order, by fact |
+ * | `STANDING#<customerId>#<signedAt>#<orderId>` | a customer's standing orders after the first |
+ * | `FOLD#<generation>#M#<metric>#<member>` | count-distinct: in how many facts a member is |
+ * | `FOLD#<generation>#L#<metric>#<time>#<factId>` | latest: measurements before the latest |
+ * | `FOLD#<generation>#E#<metric>#<factId>` | expression errors after the first 20 |
+ * | `GENERATION` | the last generation that a rebuild has claimed |
+ * | `RECALCULATED#<causeId>` | done mark of a recalculation |
+ *
+ * Orders, customers and members also have `book`, the version of the book that they were last written with, and are replaced only as they
+ * were read: a batch read is no snapshot, so the book's own version does not speak for what was read a moment before it.
+ *
+ * And `PLAN-PUBLISHED#<planId>` / `VERSION#<n>`, the done mark of a publication. Member items belong to a generation: a rebuild writes a new
+ * one beside the present one, and only its book's transaction makes it count.
+ */
+import type { Condition, Item, Key, WriteOperation } from '../../shared/adapters/store.ts';
+import type { AppliedFact, Book, CustomerOrder, CustomerState } from '../../shared/contracts/books.ts';
+import { bookKey } from '../../shared/contracts/messages.ts';
+import { digestOf } from '../../shared/kernel/canonical.ts';
+import type { Month } from '../../shared/kernel/period.ts';
+import type { OrderParts } from './domain/customer-state.ts';
+import type { MergeResult, NeededRange } from './domain/merge-fold.ts';
+import type { Entry, OrderedHeads } from './domain/ordered-heads.ts';
+import { bookItemKey, customerStateKey, factMarkKey, parseBook, parseCustomerState } from './read.ts';
+
+export interface PersonMonth {
+  readonly employeeId: string;
+  readonly legalEntityId: string;
+  readonly period: Month;
+}
+interface Owner {
+  readonly employeeId: string;
+  readonly period: string;
+}
+type Put = Extract<WriteOperation, { op: 'put' }>;
+type Delete = Extract<WriteOperation, { op: 'delete' }>;
+
+/** DynamoDB's limit is 400 KB an item. */
+const MAX_DOC_BYTES = 380_000;
+/** A sort key has at most 1,024 bytes: a longer member is named by its digest. */
+const MAX_MEMBER_BYTES = 400;
+
+const key = (of: Owner, sk: string): Key => ({ table: 'scores', pk: bookKey(of.employeeId, of.period), sk });
+
+/** @throws Error when the document does not fit into one item: the fact that made it so large is refused by name. */
+const put = (at: Key, doc: unknown, attributes: Omit<Item, 'pk' | 'sk' | 'doc'> = {}): Put => {
+  const text = JSON.stringify(doc);
+  if (text.length * 3 > MAX_DOC_BYTES && Buffer.byteLength(text) > MAX_DOC_BYTES) {
+    throw new Error(`${at.sk.slice(0, 80)} would have ${Buffer.byteLength(text)} bytes, at most ${MAX_DOC_BYTES} fit`);
+  }
+  return { op: 'put', table: at.table, item: { pk: at.pk, sk: at.sk, ...attributes, doc: text } };
+};
+const remove = (at: Key): Delete => ({ op: 'delete', table: at.table, pk: at.pk, sk: at.sk });
+
+/** A book with what only scoring needs of it. */
+export interface StoredBook {
+  readonly book: Book;
+  /** Of its member items. */
+  readonly generation: number;
+  /** Expression errors in all; the book lists the first of them. */
+  readonly errors: number;
+}
+export const parseStoredBook = (item: Item | undefined): StoredBook | null =>
+  item === undefined ? null : { book: parseBook(item), generation: Number(item['generation']), errors: Number(item['errors']) };
+
+/** Only on the version that it was decided on. */
+export const putBook = ({ book, generation, errors }: StoredBook, before: StoredBook | null): WriteOperation => ({
+  ...put(bookItemKey(book.employeeId, book.period), book, { version: book.version, generation, errors }),
+  condition: before ? { kind: 'equals', attribute: 'version', value: before.book.version } : { kind: 'absent' },
+});
+export const checkNoBook = (of: Owner): WriteOperation => ({
+  op: 'check',
+  ...bookItemKey(of.employeeId, of.period),
+  condition: { kind: 'absent' },
+});
+
+/** What an item was when it was read, and the version of the book that replaces it. */
+export interface Replacing {
+  readonly before: Item | undefined;
+  readonly version: number;
+}
+const asRead = (before: Item | undefined, attribute: 'book' | 'revision'): Condition =>
+  before === undefined ? { kind: 'absent' } : { kind: 'equals', attribute, value: Number(before[attribute]) };
+const replacing = (operation: Put | Delete, { before, version }: Replacing): WriteOperation => {
+  const condition = asRead(before, 'book');
+  if (operation.op === 'put') return { ...operation, item: { ...operation.item, book: version }, condition };
+  // What becomes empty is only ever named by facts that go, and so was read after the book; the condition costs nothing.
+  return before === undefined ? operation : { ...operation, condition };
+};
+
+/** Only in place of the revision whose part the book is about to take out. */
+export const putFact = (of: Owner, { factId, revision, fact }: AppliedFact, before: Item | undefined): WriteOperation => ({
+  ...put(factMarkKey(of.employeeId, of.period, factId), fact, { revision }),
+  condition: asRead(before, 'revision'),
+});
+
+export const parseCustomerHeads = (item: Item | undefined): OrderedHeads<CustomerOrder> =>
+  item === undefined
+    ? { heads: [], total: 0 }
+    : {
+        heads: parseCustomerState(item).orders.map((order) => ({ position: `${order.signedAt}#${order.orderId}`, payload: order })),
+        total: Number(item['standing']),
+      };
+export const putCustomer = (
+  of: Owner,
+  customerId: string,
+  heads: readonly Entry<CustomerOrder>[],
+  standing: number,
+  replaces: Replacing,
+): WriteOperation => {
+  const state: CustomerState = { customerId, orders: heads.map(({ payload }) => payload) };
+  return replacing(put(customerStateKey(of.employeeId, of.period, customerId), state, { standing }), replaces);
+};
+
+export const orderKey = (of: Owner, orderId: string): Key => key(of, `ORDER#${orderId}`);
+export const parseOrder = (item: Item): OrderParts => JSON.parse(String(item['doc'])) as OrderParts;
+/** An order without any fact left is removed. */
+export const writeOrder = (of: Owner, order: OrderParts, replaces: Replacing): WriteOperation => {
+  const at = orderKey(of, order.orderId);
+  return replacing(order.signed.length + order.refunds.length === 0 ? remove(at) : put(at, order), replaces);
+};
+
+const standingPrefix = (customerId: string): string => `STANDING#${customerId}#`;
+export const writeStanding = (of: Owner, customerId: string, position: string, order: CustomerOrder | null): WriteOperation => {
+  const at = key(of, `${standingPrefix(customerId)}${position}`);
+  return order === null ? remove(at) : put(at, order);
+};
+
+export const generationPrefix = (generation: number): string => `FOLD#${String(generation).padStart(9, '0')}#`;
+/** Sort keys of every generation before this one. */
+export const olderGenerations = (generation: number): readonly [string, string] => ['FOLD#', generationPrefix(generation)];
+
+export const memberItemKey = (of: Owner, generation: number, member: string): Key => {
+  const name =
+    Buffer.byteLength(member) <= MAX_MEMBER_BYTES ? member : `${member.slice(0, member.indexOf('#'))}#sha256:${digestOf(member)}`;
+  return key(of, `${generationPrefix(generation)}M#${name}`);
+};
+export const parseMemberCount = (item: Item | undefined): number => (item === undefined ? 0 : Number(item['facts']));
+const memberItem = (at: Key, facts: number): Put | Delete =>
+  facts === 0 ? remove(at) : { op: 'put', table: at.table, item: { pk: at.pk, sk: at.sk, facts } };
+export const writeMember = (of: Owner, generation: number, member: string, facts: number, replaces: Replacing): WriteOperation =>
+  replacing(memberItem(memberItemKey(of, generation, member), facts), replaces);
+
+const setPrefix = (generation: number, set: string): string => `${generationPrefix(generation)}${set}#`;
+/** No condition: what is outside follows from the heads in the book and from the facts, which have theirs. */
+const writeEntry = (of: Owner, generation: number, set: string, position: string, value: string | null): Unconditional => {
+  const at = key(of, `${setPrefix(generation, set)}${position}`);
+  return value === null ? { op: 'delete', ...at } : { op: 'put', table: at.table, item: { pk: at.pk, sk: at.sk, value } };
+};
+type Unconditional = (Put | Delete) & { condition?: never };
+type Outside = Extract<MergeResult, { status: 'done' }>['outside'];
+export const writeEntries = (of: Owner, generation: number, outside: Outside): Unconditional[] =>
+  [...outside].flatMap(([set, entries]) => [...entries].map(([position, value]) => writeEntry(of, generation, set, position, value)));
+
+/** All member items of a generation that no book has yet: nobody else reads or writes them. */
+export const generationItems = (
+  of: Owner,
+  generation: number,
+  { counts, outside }: Pick<Extract<MergeResult, { status: 'done' }>, 'counts' | 'outside'>,
+): Unconditional[] => [
+  ...[...counts].map(([member, facts]): Unconditional => {
+    const { table, pk, sk } = memberItemKey(of, generation, member);
+    return { op: 'put', table, item: { pk, sk, facts, book: 0 } };
+  }),
+  ...writeEntries(of, generation, outside),
+];
+
+/** A part of an ordered set outside its heads, to be queried. */
+export interface RangeQuery {
+  readonly pk: string;
+  readonly prefix: string;
+  readonly order: 'first' | 'last';
+  readonly limit: number;
+}
+export const entriesRange = (of: Owner, generation: number, { set, order, limit }: NeededRange): RangeQuery => ({
+  pk: bookKey(of.employeeId, of.period),
+  prefix: setPrefix(generation, set),
+  order,
+  limit,
+});
+export const standingRange = (of: Owner, customerId: string, limit: number): RangeQuery => ({
+  pk: bookKey(of.employeeId, of.period),
+  prefix: standingPrefix(customerId),
+  order: 'first',
+  limit,
+});
+export const parseEntry = (item: Item, { prefix }: RangeQuery): Entry<string> => ({
+  position: item.sk.slice(prefix.length),
+  payload: String(item['value']),
+});
+export const parseStanding = (item: Item, { prefix }: RangeQuery): Entry<CustomerOrder> => ({
+  position: item.sk.slice(prefix.length),
+  payload: JSON.parse(String(item['doc'])) as CustomerOrder,
+});
+
+export const generationKey = (of: Owner): Key => key(of, 'GENERATION');
+export const recalculatedKey = (of: Owner, causeId: string): Key => key(of, `RECALCULATED#${causeId}`);
+export const putRecalculated = (of: Owner, causeId: string, at: string): WriteOperation => {
+  const { table, pk, sk } = recalculatedKey(of, causeId);
+  return { op: 'put', table, item: { pk, sk, at } };
+};
+export const putPublished = (planId: string, version: number, at: string): WriteOperation => ({
+  op: 'put',
+  table: 'scores',
+  item: { pk: `PLAN-PUBLISHED#${planId}`, sk: `VERSION#${version}`, at },
+});

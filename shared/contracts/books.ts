@@ -1,0 +1,104 @@
+/** What scoring keeps per person and month, as others may read it. */
+import type { LocalText } from './common.ts';
+import type { Attributes, CreditedFact } from './facts.ts';
+
+/** An exact fraction in storable form: whole numbers as text. Money metrics are in fen. */
+export interface StoredRatio {
+  readonly n: string;
+  readonly d: string;
+}
+
+/** Which published plan version an answer was computed with. */
+export interface PlanRef {
+  readonly planId: string;
+  readonly version: number;
+  readonly digest: string;
+}
+
+/** One metric of a book: its value now (null where it is not defined, such as a ratio over nothing), and the fold's own state. */
+export interface BookedMetric {
+  readonly value: StoredRatio | null;
+  /** How many facts (or customers) are in it. */
+  readonly facts: number;
+  readonly state: { readonly [name: string]: string | number | null };
+}
+
+export interface IndicatorScore {
+  readonly id: string;
+  readonly name: LocalText;
+  readonly metric: string;
+  readonly weight: string;
+  readonly target: string;
+  readonly actual: StoredRatio | null;
+  /** Before curve, floor and cap. Null when there is no actual. */
+  readonly attainment: StoredRatio | null;
+  /** After curve, floor, cap and gates. */
+  readonly counted: StoredRatio;
+  /** Exact points; `pointsText` is the same to 2 decimals for reading only. The total is rounded from the exact sum. */
+  readonly points: StoredRatio;
+  readonly pointsText: string;
+  /** The metric of the gate that limits it, where one does. */
+  readonly limitedBy?: string;
+  /** Attainment below 1, or no actual yet. */
+  readonly behind: boolean;
+}
+export interface ScoreSummary {
+  /** Two decimals, rounded half up from the exact sum. */
+  readonly total: string;
+  readonly totalExact: StoredRatio;
+  /** The metric of the gate that limits the total, where one does. */
+  readonly totalLimitedBy?: string;
+  readonly indicators: readonly IndicatorScore[];
+}
+
+/** Why a person has no score: named, in words. */
+export interface Refusal {
+  readonly code: 'no_plan' | 'ambiguous_plan' | 'employee_unknown' | 'no_assignment';
+  readonly reason: LocalText;
+}
+
+export interface Book {
+  readonly employeeId: string;
+  readonly legalEntityId: string;
+  readonly period: string;
+  /** Raised by one with every change. */
+  readonly version: number;
+  readonly plan: PlanRef | null;
+  readonly refusal: Refusal | null;
+  readonly metrics: { readonly [metricId: string]: BookedMetric };
+  readonly score: ScoreSummary | null;
+  /** Expressions that could not be evaluated on a fact: the fact is kept, the metric says so. At most 20 are kept. */
+  readonly expressionErrors: readonly { readonly metric: string; readonly factId: string; readonly reason: string }[];
+  readonly updatedAt: string;
+}
+
+/**
+ * One order of a customer within a person's month, net of what was taken back. Amounts are the whole order's, not the employee's part:
+ * a split order reaches a threshold as a whole, and pays each employee's `shareMillionths` of the reward.
+ */
+export interface CustomerOrder {
+  readonly orderId: string;
+  readonly factId: string;
+  readonly signedAt: string;
+  readonly date: string;
+  readonly signedFen: number;
+  readonly refundedFen: number;
+  readonly attributes: Attributes;
+  readonly shareMillionths: number;
+  readonly refundFactIds: readonly string[];
+}
+/**
+ * A customer within a person's month. `orders` begins with the first order that stands (net above 0), by time then order id; it is empty
+ * when none does. Readers take the first only: later ones are items of scoring's own, so that this one stays small.
+ */
+export interface CustomerState {
+  readonly customerId: string;
+  readonly orders: readonly CustomerOrder[];
+}
+
+/** A fact as scoring holds it for one person: the done mark of `fact.credited` and the input of every rebuild. */
+export interface AppliedFact {
+  readonly factId: string;
+  readonly revision: number;
+  readonly fact: CreditedFact | null;
+}

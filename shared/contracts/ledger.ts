@@ -1,0 +1,62 @@
+/** What bonus keeps, as others may read it. */
+import type { PlanRef } from './books.ts';
+import type { LocalText } from './common.ts';
+
+export type AwardCategory = 'commission' | 'bonus' | 'subsidy';
+
+/** One test that the engine made, passed or not, in words a salesperson understands. */
+export interface RewardTest {
+  readonly passed: boolean;
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** The amount one rule gives one person in one month, or for one fact or customer of it. Desired = posted at all times (I5). */
+export interface Award {
+  /** `rule:employee:month[:subject]`, deterministic. */
+  readonly awardId: string;
+  readonly employeeId: string;
+  readonly legalEntityId: string;
+  readonly period: string;
+  readonly ruleId: string;
+  readonly ruleName: LocalText;
+  readonly category: AwardCategory;
+  /** The fact or customer that a per-fact award is for. */
+  readonly subject: { readonly kind: 'fact' | 'customer'; readonly id: string } | null;
+  readonly amountFen: number;
+  readonly tests: readonly RewardTest[];
+  /** How the amount came about, one sentence each. */
+  readonly formula: LocalText;
+  readonly plan: PlanRef | null;
+  /** Facts behind a per-fact award. A metric's award names its metrics instead. */
+  readonly factIds: readonly string[];
+  readonly metricIds: readonly string[];
+  readonly bookVersion: number;
+  /** Sequence number of the last entry posted for it; 0 when none. */
+  readonly lastSeq: number;
+}
+
+/** A posted difference. Never changed; `seq` runs 1..n per employee without a gap (I4). */
+export interface LedgerEntry {
+  readonly seq: number;
+  readonly employeeId: string;
+  readonly legalEntityId: string;
+  readonly awardId: string;
+  readonly ruleId: string;
+  readonly ruleName: LocalText;
+  readonly category: AwardCategory;
+  readonly amountFen: number;
+  /** The award's amount before and after. */
+  readonly beforeFen: number;
+  readonly afterFen: number;
+  readonly balanceFen: number;
+  /** The month it was earned in, which may be before the month it is paid in. */
+  readonly earnedPeriod: string;
+  readonly postedAt: string;
+  readonly plan: PlanRef | null;
+  readonly cause: {
+    readonly kind: 'facts' | 'recalculation';
+    readonly bookVersion: number;
+    readonly factIds: readonly string[];
+  };
+}

@@ -1,0 +1,172 @@
+/**
+ * Every message between services: its shape, its queue, who sends it, who reads it, and where the reader's *done mark* is found.
+ *
+ * The done mark is what makes a queue a doorbell (I2): an outbox row is only removed when the mark can be read in the reader's own
+ * table. A message that was never sent, was lost by the queue, or was lost by the reader is therefore sent again.
+ */
+import { z } from 'zod';
+import { idSchema, instantSchema, localTextSchema, monthSchema } from './common.ts';
+import { creditedFactSchema } from './facts.ts';
+import type { QueueName, TableName } from './tables.ts';
+
+export interface DoneMark {
+  readonly table: TableName;
+  readonly pk: string;
+  readonly sk: string;
+  /** Done when the item's number attribute is at least this; without it, done when the item exists. */
+  readonly atLeast?: { readonly attribute: string; readonly value: number };
+}
+
+/** ingest → scoring. `fact: null` says that this employee no longer has a part of the fact as of this revision. */
+export const factCreditedSchema = z.strictObject({
+  message: z.literal('fact.credited'),
+  factId: z.string().max(300),
+  revision: z.int().min(1),
+  employeeId: idSchema,
+  legalEntityId: idSchema,
+  period: monthSchema,
+  fact: creditedFactSchema.nullable(),
+});
+export type FactCredited = z.infer<typeof factCreditedSchema>;
+
+/** scoring → scoring, after a plan or person change: fold and score this month again from the stored facts. */
+export const recalculationRequestedSchema = z.strictObject({
+  message: z.literal('recalculation.requested'),
+  causeId: z.string().max(300),
+  employeeId: idSchema,
+  legalEntityId: idSchema,
+  period: monthSchema,
+});
+export type RecalculationRequested = z.infer<typeof recalculationRequestedSchema>;
+
+/** scoring → bonus. The book stands at `bookVersion`; `touched` names what changed since the version before, for awards paid by fact or customer. */
+export const scoreUpdatedSchema = z.strictObject({
+  message: z.literal('score.updated'),
+  employeeId: idSchema,
+  legalEntityId: idSchema,
+  period: monthSchema,
+  bookVersion: z.int().min(1),
+  /** True after a recalculation: every award of the month is looked at, not only the touched ones. */
+  everything: z.boolean(),
+  touched: z.strictObject({
+    factIds: z.array(z.string().max(300)).max(100),
+    customerIds: z.array(idSchema).max(100),
+    orderIds: z.array(idSchema).max(100),
+  }),
+});
+export type ScoreUpdated = z.infer<typeof scoreUpdatedSchema>;
+
+/** plans → scoring. */
+export const planPublishedSchema = z.strictObject({
+  message: z.literal('plan.published'),
+  planId: idSchema,
+  version: z.int().min(1),
+  legalEntityId: idSchema,
+  effectiveFrom: z.string(),
+});
+export type PlanPublished = z.infer<typeof planPublishedSchema>;
+
+/** payslip → payslip: compute these people of a run. */
+export const payslipWorkSchema = z.strictObject({
+  message: z.literal('payslip.work'),
+  runId: idSchema,
+  attempt: z.int().min(1),
+  chunk: z.int().min(0),
+  employeeIds: z.array(idSchema).min(1).max(500),
+});
+export type PayslipWork = z.infer<typeof payslipWorkSchema>;
+
+/** anyone → notify: tell a person something, once per `noticeId`. No amounts in what goes over SMS. */
+export const noticeRequestedSchema = z.strictObject({
+  message: z.literal('notice.requested'),
+  noticeId: z.string().max(300),
+  employeeId: idSchema,
+  legalEntityId: idSchema,
+  template: z.string().max(64),
+  title: localTextSchema,
+  body: z.strictObject({ zh: z.string().max(2000), en: z.string().max(2000) }),
+  link: z.string().max(500).optional(),
+  requestedAt: instantSchema,
+});
+export type NoticeRequested = z.infer<typeof noticeRequestedSchema>;
+
+export type Message = FactCredited | RecalculationRequested | ScoreUpdated | PlanPublished | PayslipWork | NoticeRequested;
+export type MessageName = Message['message'];
+
+interface MessageContract<M> {
+  readonly schema: z.ZodType<M>;
+  readonly queue: QueueName;
+  readonly from: readonly string[];
+  readonly to: string;
+  /** FIFO group: the employee. */
+  readonly group: (message: M) => string;
+  readonly doneMark: (message: M) => DoneMark;
+}
+const contract = <M>(entry: MessageContract<M>): MessageContract<M> => entry;
+
+/** Keys that two services share because one writes them and the other's sweeper reads them as done marks. */
+export const bookKey = (employeeId: string, period: string): string => `BOOK#${employeeId}#${period}`;
+export const awardsKey = (employeeId: string, period: string): string => `AWARDS#${employeeId}#${period}`;
+
+export const MESSAGES = {
+  'fact.credited': contract<FactCredited>({
+    schema: factCreditedSchema,
+    queue: 'facts',
+    from: ['ingest', 'attendance'],
+    to: 'scoring',
+    group: (m) => m.employeeId,
+    doneMark: (m) => ({
+      table: 'scores',
+      pk: bookKey(m.employeeId, m.period),
+      sk: `FACT#${m.factId}`,
+      atLeast: { attribute: 'revision', value: m.revision },
+    }),
+  }),
+  'recalculation.requested': contract<RecalculationRequested>({
+    schema: recalculationRequestedSchema,
+    queue: 'facts',
+    from: ['scoring'],
+    to: 'scoring',
+    group: (m) => m.employeeId,
+    doneMark: (m) => ({ table: 'scores', pk: bookKey(m.employeeId, m.period), sk: `RECALCULATED#${m.causeId}` }),
+  }),
+  'score.updated': contract<ScoreUpdated>({
+    schema: scoreUpdatedSchema,
+    queue: 'scores',
+    from: ['scoring'],
+    to: 'bonus',
+    group: (m) => m.employeeId,
+    doneMark: (m) => ({
+      table: 'ledger',
+      pk: awardsKey(m.employeeId, m.period),
+      sk: `SEEN#${String(m.bookVersion).padStart(12, '0')}`,
+    }),
+  }),
+  'plan.published': contract<PlanPublished>({
+    schema: planPublishedSchema,
+    queue: 'plans-published',
+    from: ['plans'],
+    to: 'scoring',
+    group: (m) => m.planId,
+    doneMark: (m) => ({ table: 'scores', pk: `PLAN-PUBLISHED#${m.planId}`, sk: `VERSION#${m.version}` }),
+  }),
+  'payslip.work': contract<PayslipWork>({
+    schema: payslipWorkSchema,
+    queue: 'payslip-work',
+    from: ['payslip'],
+    to: 'payslip',
+    group: (m) => m.runId,
+    doneMark: (m) => ({ table: 'payroll', pk: `RUN#${m.runId}`, sk: `DONE#${m.attempt}#${String(m.chunk).padStart(6, '0')}` }),
+  }),
+  'notice.requested': contract<NoticeRequested>({
+    schema: noticeRequestedSchema,
+    queue: 'notices',
+    from: ['bonus', 'payslip', 'portal'],
+    to: 'notify',
+    group: (m) => m.employeeId,
+    doneMark: (m) => ({ table: 'notices', pk: `NOTICE#${m.noticeId}`, sk: 'NOTICE' }),
+  }),
+} as const;
+
+type AnyContract = MessageContract<Message>;
+export const contractOf = (name: MessageName): AnyContract => MESSAGES[name] as unknown as AnyContract;

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { dateSchema, decimalTextSchema, idSchema, localTextSchema, positiveFenSchema, slugSchema } from './common.ts';
+
+export const legalEntitySchema = z.strictObject({
+  id: idSchema,
+  name: localTextSchema,
+  timeZone: z.string().max(64).default('Asia/Shanghai').refine(isTimeZone, 'an IANA time zone'),
+  /** The tax withholding agent's unified social credit code, for filing lists. */
+  creditCode: z.string().max(32).optional(),
+  /** Payroll: how the bank wants its file, and which day of the following month (or `0`: the last day of the month itself) is payday. */
+  bankTemplate: slugSchema.default('generic-csv-utf8'),
+  /** The account wages are paid from, as the bank file names it. */
+  payerAccount: z
+    .string()
+    .regex(/^\d{8,32}$/, '8 to 32 digits')
+    .nullable()
+    .default(null),
+  payday: z.int().min(0).max(28).default(0),
+});
+export type LegalEntity = z.infer<typeof legalEntitySchema>;
+
+export const orgUnitSchema = z.strictObject({
+  id: idSchema,
+  legalEntityId: idSchema,
+  name: localTextSchema,
+  parentId: idSchema.nullable().default(null),
+  managerEmployeeId: idSchema.nullable().default(null),
+});
+export type OrgUnit = z.infer<typeof orgUnitSchema>;
+
+const dated = { from: dateSchema, to: dateSchema.optional() };
+/** Where someone works and as what, from a day on. */
+export const assignmentSchema = z.strictObject({ ...dated, orgUnitId: idSchema, positionId: idSchema });
+export type Assignment = z.infer<typeof assignmentSchema>;
+
+/** A dated pay item: a raise is a new entry, never an edit. */
+export const payItemSchema = z.strictObject({
+  ...dated,
+  item: z.enum(['base-salary', 'position-salary', 'performance-salary', 'allowance']),
+  name: localTextSchema.optional(),
+  amountFen: positiveFenSchema,
+  /** Whether unpaid absence reduces it. */
+  prorated: z.boolean().default(true),
+});
+export type PayItem = z.infer<typeof payItemSchema>;
+
+export const insuranceSchema = z.strictObject({
+  ...dated,
+  city: z.enum(['shanghai', 'beijing', 'shenzhen']),
+  baseFen: positiveFenSchema,
+  fundBaseFen: positiveFenSchema.nullable(),
+  fundPercent: decimalTextSchema.nullable(),
+  supplementaryFundPercent: decimalTextSchema.nullable().default(null),
+});
+export type InsuranceTerms = z.infer<typeof insuranceSchema>;
+
+export const additionalDeductionSchema = z.strictObject({
+  ...dated,
+  kind: z.enum(['child', 'infant', 'elderly', 'elderly-shared', 'housing-loan', 'housing-rent', 'continuing-education', 'certificate']),
+  /** Monthly amount claimed in fen for one item (one child); checked against the standard of its kind. */
+  amountFen: positiveFenSchema,
+  count: z.int().min(1).max(10).default(1),
+});
+export type AdditionalDeduction = z.infer<typeof additionalDeductionSchema>;
+
+export const bankAccountSchema = z.strictObject({
+  bank: z.string().min(1).max(100),
+  accountName: z.string().min(1).max(100),
+  accountNumber: z.string().regex(/^\d{8,32}$/, '8 to 32 digits'),
+});
+
+export type BankAccount = z.infer<typeof bankAccountSchema>;
+
+/** The part of an employee that only payroll sees. */
+export const payTermsSchema = z.strictObject({
+  taxResidence: z.enum(['resident', 'non-resident', 'unknown']).default('unknown'),
+  payItems: z.array(payItemSchema).max(60).default([]),
+  insurance: z.array(insuranceSchema).max(20).default([]),
+  additionalDeductions: z.array(additionalDeductionSchema).max(40).default([]),
+  bankAccount: bankAccountSchema.nullable().default(null),
+  prorationMethod: z.enum(['default', 'forward', 'reverse', 'working-days', 'calendar-days']).default('default'),
+});
+export type PayTerms = z.infer<typeof payTermsSchema>;
+
+export const employeeSchema = z.strictObject({
+  id: idSchema,
+  legalEntityId: idSchema,
+  name: z.string().min(1).max(100),
+  hiredOn: dateSchema,
+  leftOn: dateSchema.nullable().default(null),
+  assignments: z.array(assignmentSchema).min(1).max(60),
+  /** CRM and ERP users that are this person: source id → owner id there. */
+  externalIds: z
+    .array(z.strictObject({ source: slugSchema, externalId: z.string().min(1).max(128) }))
+    .max(20)
+    .default([]),
+  mobile: z
+    .string()
+    .regex(/^\+?[\d -]{5,20}$/)
+    .nullable()
+    .default(null),
+  language: z.enum(['zh-CN', 'en']).default('zh-CN'),
+});
+/** Who works where, from when to when; no pay data. */
+export type Employee = z.infer<typeof employeeSchema>;
+
+/** Customers that a company registers; only needed where a source says `customers: registered`. */
+export const customerSchema = z.strictObject({
+  id: idSchema,
+  legalEntityId: idSchema,
+  name: z.string().min(1).max(200),
+  industry: z.string().max(100).optional(),
+});
+export type Customer = z.infer<typeof customerSchema>;
+
+function isTimeZone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,224 @@
+/**
+ * The plan language: how facts become metrics, metrics a score, and both become money. A plan is data; a published version never
+ * changes. Expressions are CEL over the names documented in docs/guides/plans.md.
+ */
+import { z } from 'zod';
+import { dateSchema, decimalTextSchema, idSchema, localTextSchema, positiveFenSchema, rateTextSchema, slugSchema } from './common.ts';
+import { factTypeSchema } from './facts.ts';
+
+/** CEL text; parsed and type-checked by the verifier, bounded here. */
+export const expressionSchema = z.string().min(1).max(1000);
+
+/** Facts that feed a metric. `where` sees `fact`; `value` too, and gives a whole number (fen for money), default `fact.amount`. */
+const selectorShape = {
+  factTypes: z.array(factTypeSchema).min(1).max(20),
+  where: expressionSchema.optional(),
+};
+const termSchema = z.strictObject({ ...selectorShape, value: expressionSchema.optional() });
+
+const metricBase = { id: slugSchema, name: localTextSchema, window: z.enum(['month']).default('month') };
+/**
+ * How facts fold into a number over a window. All folds commute (I3).
+ * - `sum`: Σ value. `count`: number of facts. `count-distinct`: number of different `by`.
+ * - `ratio`: Σ numerator ÷ Σ denominator, both kept (`value` defaults to 1 there, so that a ratio of counts needs none).
+ * - `average`: Σ value ÷ number of facts. `latest`: value of the latest fact by time, then id.
+ * - `qualified-customers`: customers whose first order that still stands (net of refunds) satisfies `qualifies` (which sees `order`).
+ */
+export const metricSchema = z.discriminatedUnion('fold', [
+  z.strictObject({
+    ...metricBase,
+    fold: z.literal('sum'),
+    unit: z.enum(['fen', 'number']),
+    ...selectorShape,
+    value: expressionSchema.optional(),
+  }),
+  z.strictObject({ ...metricBase, fold: z.literal('count'), ...selectorShape }),
+  z.strictObject({ ...metricBase, fold: z.literal('count-distinct'), ...selectorShape, by: expressionSchema }),
+  z.strictObject({ ...metricBase, fold: z.literal('ratio'), numerator: termSchema, denominator: termSchema }),
+  z.strictObject({
+    ...metricBase,
+    fold: z.literal('average'),
+    unit: z.enum(['fen', 'number']),
+    ...selectorShape,
+    value: expressionSchema.optional(),
+  }),
+  z.strictObject({
+    ...metricBase,
+    fold: z.literal('latest'),
+    unit: z.enum(['fen', 'number']),
+    ...selectorShape,
+    value: expressionSchema.optional(),
+  }),
+  z.strictObject({ ...metricBase, fold: z.literal('qualified-customers'), qualifies: expressionSchema }),
+]);
+export type Metric = z.infer<typeof metricSchema>;
+
+/** Attainment → share of the weight. `linear`: attainment itself. `stepped`: value of the last step reached. `piecewise`: straight lines between points. */
+export const curveSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('linear') }),
+  z.strictObject({
+    kind: z.literal('stepped'),
+    steps: z
+      .array(z.strictObject({ atLeast: decimalTextSchema, gives: decimalTextSchema }))
+      .min(1)
+      .max(20),
+  }),
+  z.strictObject({
+    kind: z.literal('piecewise'),
+    points: z
+      .array(z.strictObject({ at: decimalTextSchema, gives: decimalTextSchema }))
+      .min(2)
+      .max(20),
+  }),
+]);
+
+export const indicatorSchema = z.strictObject({
+  id: slugSchema,
+  name: localTextSchema,
+  kind: z.enum(['result', 'process', 'personal']),
+  metric: slugSchema,
+  /** Percent of the whole score, at most 2 decimals; the scheme's weights add up to exactly 100. */
+  weight: decimalTextSchema,
+  /** In the metric's unit: yuan for money (`"500000"`), a plain number for counts, a decimal or percentage for ratios (`"90%"`). */
+  target: decimalTextSchema,
+  direction: z.enum(['higher', 'lower']).default('higher'),
+  curve: curveSchema.default({ kind: 'linear' }),
+  /** Attainment after the curve is at least / at most this: cap `"1.2"` is 120 %. */
+  floor: decimalTextSchema.default('0'),
+  cap: decimalTextSchema.default('1.2'),
+});
+export type Indicator = z.infer<typeof indicatorSchema>;
+
+/** A limit that one metric puts on an indicator or on the total: below `atLeast`, the target's attainment (or the total score) is limited to `limitTo`. */
+export const schemeGateSchema = z.strictObject({
+  metric: slugSchema,
+  atLeast: decimalTextSchema,
+  applies: z.discriminatedUnion('to', [
+    z.strictObject({ to: z.literal('indicator'), indicator: slugSchema, limitTo: decimalTextSchema }),
+    z.strictObject({ to: z.literal('total'), limitTo: decimalTextSchema }),
+  ]),
+});
+
+export const schemeSchema = z.strictObject({
+  indicators: z.array(indicatorSchema).min(1).max(30),
+  gates: z.array(schemeGateSchema).max(10).default([]),
+});
+export type Scheme = z.infer<typeof schemeSchema>;
+
+/** Only when a metric, an indicator's attainment or the score is at least this. */
+const rewardGateSchema = z.strictObject({
+  on: z.discriminatedUnion('of', [
+    z.strictObject({ of: z.literal('metric'), metric: slugSchema }),
+    z.strictObject({ of: z.literal('attainment'), indicator: slugSchema }),
+    z.strictObject({ of: z.literal('score') }),
+  ]),
+  atLeast: decimalTextSchema,
+});
+
+const rewardBase = {
+  id: slugSchema,
+  name: localTextSchema,
+  /** Which line of the payslip it is paid on. */
+  category: z.enum(['commission', 'bonus', 'subsidy']),
+  from: dateSchema.optional(),
+  to: dateSchema.optional(),
+  gate: rewardGateSchema.optional(),
+  /** At most this much of the rule per person and month. */
+  capPerMonthFen: positiveFenSchema.optional(),
+};
+
+/** A tier of a rate table: from `atLeast` on (attainment, or an amount in yuan) the rate applies. The first begins at 0. */
+const tierSchema = z.strictObject({ atLeast: decimalTextSchema, rate: rateTextSchema });
+
+export const rewardSchema = z.discriminatedUnion('kind', [
+  /**
+   * An amount for each fact (`per: fact`, condition sees `fact`) or each customer (`per: customer`, condition sees `order`, the customer's
+   * first order that still stands). Split facts pay each employee's share.
+   */
+  z.strictObject({
+    ...rewardBase,
+    kind: z.literal('per-fact'),
+    per: z.enum(['fact', 'customer']),
+    factTypes: z.array(factTypeSchema).min(1).max(20).optional(),
+    where: expressionSchema,
+    amountFen: positiveFenSchema,
+    /** Two rules that pay for one fact must both say that they stack. */
+    stacks: z.boolean().default(false),
+  }),
+  /** An amount once when a metric exceeds `moreThan` (more than, not from). */
+  z.strictObject({
+    ...rewardBase,
+    kind: z.literal('count-threshold'),
+    metric: slugSchema,
+    moreThan: decimalTextSchema,
+    amountFen: positiveFenSchema,
+  }),
+  /**
+   * Rate on an amount. `slab`: the reached tier's rate on the whole amount. `marginal`: each tier's rate on its own part.
+   * `tiersBy: attainment` reads the attainment of `metric` against `target` (yuan); `amount` reads the amount in yuan.
+   */
+  z.strictObject({
+    ...rewardBase,
+    kind: z.literal('tiered-rate'),
+    metric: slugSchema,
+    mode: z.enum(['slab', 'marginal']),
+    tiersBy: z.enum(['attainment', 'amount']),
+    target: decimalTextSchema.optional(),
+    tiers: z.array(tierSchema).min(1).max(20),
+    /** The plan says that a jump of pay at a tier's edge is meant. */
+    cliffAccepted: z.boolean().default(false),
+  }),
+  /** (metric − target) in percentage points × amount, never below 0. */
+  z.strictObject({
+    ...rewardBase,
+    kind: z.literal('over-target'),
+    metric: slugSchema,
+    target: decimalTextSchema,
+    amountPerPointFen: positiveFenSchema,
+  }),
+  /** An amount for each unit of a metric. */
+  z.strictObject({ ...rewardBase, kind: z.literal('per-unit'), metric: slugSchema, amountFen: positiveFenSchema }),
+  /** An amount once when a metric reaches its target (from, not more than). */
+  z.strictObject({
+    ...rewardBase,
+    kind: z.literal('fixed-on-target'),
+    metric: slugSchema,
+    target: decimalTextSchema,
+    amountFen: positiveFenSchema,
+  }),
+]);
+export type Reward = z.infer<typeof rewardSchema>;
+
+/** Whose plan it is. The most specific one in force wins: person, position, org unit (nearest first), legal entity. */
+export const appliesToSchema = z.strictObject({ kind: z.enum(['person', 'position', 'org-unit', 'legal-entity']), id: idSchema });
+export type AppliesTo = z.infer<typeof appliesToSchema>;
+
+export const planDocumentSchema = z.strictObject({
+  id: slugSchema,
+  name: localTextSchema,
+  legalEntityId: idSchema,
+  appliesTo: appliesToSchema,
+  metrics: z.array(metricSchema).min(1).max(60),
+  scheme: schemeSchema.optional(),
+  rewards: z.array(rewardSchema).max(60).default([]),
+});
+/** A plan's content, as drafted, verified, approved and published. */
+export type PlanDocument = z.infer<typeof planDocumentSchema>;
+
+/** A published version: immutable. `digest` is over the document. */
+export interface PlanVersion {
+  readonly planId: string;
+  readonly version: number;
+  readonly effectiveFrom: string;
+  readonly digest: string;
+  readonly document: PlanDocument;
+}
+
+/** An entry of a legal entity's index of published versions; small, so that resolving needs one item. */
+export interface PlanIndexEntry {
+  readonly planId: string;
+  readonly version: number;
+  readonly effectiveFrom: string;
+  readonly appliesTo: AppliesTo;
+  readonly digest: string;
+}

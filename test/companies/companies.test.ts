@@ -1,0 +1,199 @@
+/** The acceptance companies through the real doors: HTTP, signed webhooks in the sources' formats, queues, tables. Numbers of the list of eleven. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Embedded, startEmbedded } from '../integration/embedded.ts';
+import { COMPANIES } from './companies.ts';
+import { consumerGoods, firstRefund, refundAndReorder } from './consumer-goods/company.ts';
+import { anotherTwentyThousand, eCommerce } from './e-commerce/company.ts';
+import { enterpriseServices } from './enterprise-services/company.ts';
+import { type LoadTokens, loadCompany, send, sendFacts } from './load-company.ts';
+import { saas, saasAttendance, saasOpening } from './saas/company.ts';
+
+let host: Embedded;
+let tokens: LoadTokens & { auditor: string; approver: string };
+
+interface LedgerAnswer {
+  readonly balanceFen: number;
+}
+interface ScoreAnswer {
+  readonly total: string;
+  readonly indicators: readonly { readonly id: string; readonly points: string }[];
+  readonly behind: readonly { readonly indicator?: string; readonly id?: string }[];
+}
+
+const get = <T>(path: string, token = tokens.auditor): Promise<T> => send(host.baseUrl, token, 'GET', path) as Promise<T>;
+const post = <T>(path: string, token: string, body?: unknown): Promise<T> => send(host.baseUrl, token, 'POST', path, body) as Promise<T>;
+const balance = async (employeeId: string): Promise<number> =>
+  (await get<LedgerAnswer>(`/v1/people/${employeeId}/ledger/balance`)).balanceFen;
+const score = async (employeeId: string, query = ''): Promise<ScoreAnswer> =>
+  (await get<{ score: ScoreAnswer }>(`/v1/people/${employeeId}/scores/2026-11${query}`)).score;
+
+beforeAll(async () => {
+  host = await startEmbedded();
+  const staff = (subject: string, role: 'payroll' | 'operator' | 'plan-owner' | 'auditor') =>
+    host.tokenFor({ subject, roles: [role], entities: '*' });
+  tokens = {
+    payroll: await staff('payroll-1', 'payroll'),
+    approver: await staff('payroll-2', 'payroll'),
+    operator: await staff('operator-1', 'operator'),
+    planOwner: await staff('owner-1', 'plan-owner'),
+    planApprover: await staff('owner-2', 'plan-owner'),
+    auditor: await staff('auditor-1', 'auditor'),
+  };
+  for (const company of COMPANIES) await loadCompany(company, { baseUrl: host.baseUrl, tokens });
+  await host.drain();
+}, 180_000);
+afterAll(() => host?.stop());
+
+describe('1 enterprise services', () => {
+  test('36 + 18.75 + 16.67 + 16.5 = 87.92, the sum rounded and not the parts', async () => {
+    const answer = await score('c1-chen-xi');
+    expect(answer.total).toBe('87.92');
+    expect(answer.indicators.map(({ points }) => points)).toEqual(['36.00', '18.75', '16.67', '16.50']);
+    expect(answer.behind.map((hint) => hint.indicator ?? hint.id).sort()).toEqual(['new-customers', 'renewal', 'sales']);
+  });
+  test("the same person's view on an earlier day shows what had happened by then", async () => {
+    const early = await score('c1-chen-xi', '?asOf=2026-11-05');
+    const wonByThen = enterpriseServices.facts.filter(
+      ({ type, occurredAt }) => type === 'customer.won' && occurredAt < '2026-11-06',
+    ).length;
+    expect(wonByThen).toBeGreaterThan(0);
+    expect(wonByThen).toBeLessThan(6);
+    const points = early.indicators.find(({ id }) => id === 'new-customers')?.points;
+    expect(points).toBe(((25 * wonByThen) / 8).toFixed(2));
+    expect((await score('c1-chen-xi', '?asOf=2026-11-30')).total).toBe('87.92');
+  });
+  test('the same deliveries again change nothing', async () => {
+    const before = await balance('c1-chen-xi');
+    await sendFacts(enterpriseServices, enterpriseServices.facts, host.baseUrl);
+    await host.drain();
+    expect((await score('c1-chen-xi')).total).toBe('87.92');
+    expect(await balance('c1-chen-xi')).toBe(before);
+  });
+});
+
+describe('2 consumer goods', () => {
+  test('eleven of twelve qualify: 11 × 500 + 1,000; a refund takes 1,500 back; a refund and its re-order change nothing', async () => {
+    expect(await balance('c2-li-na')).toBe(650_000);
+    await sendFacts(consumerGoods, firstRefund, host.baseUrl);
+    await host.drain();
+    expect(await balance('c2-li-na')).toBe(500_000);
+    await sendFacts(consumerGoods, refundAndReorder, host.baseUrl);
+    await host.drain();
+    expect(await balance('c2-li-na')).toBe(500_000);
+  });
+  test('each award has its notice, and each that is taken back its own', async () => {
+    const { items } = await get<{ items: readonly { title: { zh: string } }[] }>('/v1/notices?employeeId=c2-li-na&limit=200');
+    expect(items.length).toBeGreaterThanOrEqual(13);
+  });
+});
+
+describe('7 e-commerce', () => {
+  test('2,000 + 600 = 2,600, and 400 more at once for another 20,000', async () => {
+    expect(await balance('c7-zhao-lei')).toBe(260_000);
+    await sendFacts(eCommerce, anotherTwentyThousand, host.baseUrl);
+    await host.drain();
+    expect(await balance('c7-zhao-lei')).toBe(300_000);
+  });
+});
+
+describe('8 tiered commission', () => {
+  test.each([
+    ['c8-zhou-yan', '109,999.99 → 2,200.00', 220_000],
+    ['c8-sun-hao', '110,000.00 → 3,300.00', 330_000],
+    ['c8-wu-di', '110,000.00 and five new customers → 3,800.00', 380_000],
+    ['c8m-gao-jie', 'marginal, 110,000 → 2,200.00', 220_000],
+    ['c8m-luo-bin', 'marginal, 120,000 → 2,500.00', 250_000],
+  ])('%s: %s', async (employeeId, _, expected) => {
+    expect(await balance(employeeId)).toBe(expected);
+  });
+});
+
+describe('9 SaaS', () => {
+  const lin = '/v1/people/c9-lin-xiaowen';
+  test('full score; commission 8,000, three new customers, renewal reached', async () => {
+    expect((await score('c9-lin-xiaowen')).total).toBe('100.00');
+    expect(await balance('c9-lin-xiaowen')).toBe(800_000 + 3 * 50_000 + 30_000);
+  });
+
+  test('the November payslip from creation to payout: every amount, walkable both ways, replayed to the same digest', async () => {
+    await send(host.baseUrl, tokens.payroll, 'PUT', `${lin}/tax-years/2026/opening`, saasOpening);
+    await send(host.baseUrl, tokens.payroll, 'PUT', `${lin}/attendance/2026-11`, saasAttendance);
+    const estimate = await get<{ payslip: { totals: { netFen: number } } }>(`${lin}/estimate?period=2026-11`);
+    expect(estimate.payslip.totals.netFen).toBe(1_792_689);
+
+    const created = await post<{ id: string }>('/v1/payroll-runs', tokens.payroll, {
+      legalEntityId: saas.legalEntityId,
+      period: '2026-11',
+      payDate: '2026-11-30',
+    });
+    await host.drain();
+    const checks = await get<{ done: boolean; errors: number }>(`/v1/payroll-runs/${created.id}/checks`);
+    expect(checks).toMatchObject({ done: true, errors: 0 });
+    for (const step of ['approve', 'payout', 'publish']) await post(`/v1/payroll-runs/${created.id}/${step}`, tokens.approver);
+    await host.drain();
+
+    const me = await host.tokenFor({ subject: 'lin', roles: ['employee'], employeeId: 'c9-lin-xiaowen' });
+    const [listed] = (await get<{ items: readonly { id: string }[] }>('/v1/me/payslips', me)).items;
+    const id = encodeURIComponent(listed?.id ?? '');
+    const slip = await get<{
+      totals: Record<string, number>;
+      lines: readonly { code: string; amountFen: number; nameZh: string; references: { ledgerSeqs: readonly number[] } }[];
+    }>(`/v1/payslips/${id}`, me);
+    expect(slip.totals).toMatchObject({
+      grossFen: 2_069_655,
+      insuranceFen: 126_000,
+      fundFen: 84_000,
+      taxFen: 66_966,
+      otherDeductionsFen: 0,
+      netFen: 1_792_689,
+    });
+    const { grossFen = 0, insuranceFen = 0, fundFen = 0, taxFen = 0, otherDeductionsFen = 0, netFen = 0 } = slip.totals;
+    expect(grossFen - insuranceFen - fundFen - taxFen - otherDeductionsFen).toBe(netFen);
+
+    // Backwards: from the line of the new-customer bonus to the CRM events; forwards: from one event to the line.
+    const line = slip.lines.findIndex(({ nameZh }) => nameZh.includes('新客户奖')) + 1;
+    const provenance = await get<{ facts: readonly { factId: string }[]; awards: readonly unknown[] }>(
+      `/v1/payslips/${id}/lines/${line}/provenance`,
+      me,
+    );
+    expect(provenance.facts.map(({ factId }) => factId).sort()).toEqual([
+      'hubspot-saas:customer-client-1',
+      'hubspot-saas:customer-client-2',
+      'hubspot-saas:customer-client-3',
+    ]);
+    const effects = await get<{ credits: readonly { payslipLines: readonly { payslipId: string; line: number }[] }[] }>(
+      `/v1/facts/${encodeURIComponent('hubspot-saas:customer-client-1')}/effects`,
+    );
+    expect(effects.credits[0]?.payslipLines.some((covered) => covered.payslipId === listed?.id && covered.line === line)).toBe(true);
+
+    expect(await get<{ status: string }>(`/v1/payslips/${id}/replay`, me)).toMatchObject({ status: 'identical' });
+    const file = await get<string>(`/v1/payroll-runs/${created.id}/bank-file`, tokens.payroll);
+    expect(file).toContain('17926.89');
+    const page = await get<string>(`/v1/payslips/${id}/html`, me);
+    expect(page).toContain('17,926.89');
+    const pdf = await fetch(`${host.baseUrl}/v1/payslips/${id}/pdf`, { headers: { authorization: `Bearer ${me}` } });
+    expect([pdf.status, pdf.headers.get('content-type')]).toEqual([200, 'application/pdf']);
+    expect(
+      Buffer.from(await pdf.arrayBuffer())
+        .subarray(0, 5)
+        .toString(),
+    ).toBe('%PDF-');
+    const { items: notices } = await get<{ items: readonly { title: { zh: string } }[] }>('/v1/notices?limit=200', me).catch(() =>
+      get<{ items: readonly { title: { zh: string } }[] }>('/v1/notices?employeeId=c9-lin-xiaowen&limit=200', me),
+    );
+    expect(notices.filter(({ title }) => title.zh.includes('工资条'))).toHaveLength(1);
+  }, 120_000);
+});
+
+test('people of one company see nothing of another', async () => {
+  const stranger = await host.tokenFor({ subject: 'x', roles: ['payroll', 'auditor'], entities: ['consumer'] });
+  for (const path of [
+    '/v1/people/c9-lin-xiaowen/ledger',
+    '/v1/people/c9-lin-xiaowen/estimate',
+    '/v1/people/c9-lin-xiaowen/scores/2026-11',
+    '/v1/people/c9-lin-xiaowen/awards/2026-11',
+  ]) {
+    const response = await fetch(`${host.baseUrl}${path}`, { headers: { authorization: `Bearer ${stranger}` } });
+    expect(response.status, path).toBe(404);
+  }
+});

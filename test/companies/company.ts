@@ -1,0 +1,54 @@
+/** The shape of an acceptance company: who works there, its plan, its source, what happened, and what must come out. */
+import type { IncomingFact } from '../../shared/contracts/facts.ts';
+import type { SourceKind } from '../../shared/contracts/sources.ts';
+
+/** A fact as the source knows it: owners by the source's ids. Amounts in fen. */
+export type SourceFact = Pick<IncomingFact, 'id' | 'type'> & {
+  readonly occurredAt: string;
+  readonly owners: readonly { readonly owner: string; readonly share: number }[];
+  readonly subject?: IncomingFact['subject'];
+  readonly amountFen?: number;
+  readonly attributes?: IncomingFact['attributes'];
+};
+
+export interface CompanyPerson {
+  readonly id: string;
+  readonly name: string;
+  readonly positionId: string;
+  /** Owner id in the company's source. */
+  readonly externalId: string;
+  readonly hiredOn?: string;
+  readonly baseSalaryFen: number;
+  readonly children?: number;
+}
+
+export interface Company {
+  /** Number in the list of the eleven companies. */
+  readonly number: number;
+  readonly legalEntityId: string;
+  readonly name: { readonly zh: string; readonly en: string };
+  readonly unit: { readonly id: string; readonly zh: string; readonly en: string };
+  readonly manager: CompanyPerson;
+  readonly people: readonly CompanyPerson[];
+  /** File of `test/plans`, without the ending. */
+  readonly plan: string;
+  readonly source: {
+    readonly id: string;
+    readonly kind: Exclude<SourceKind, 'erp-batch'>;
+    readonly mapping: string;
+    readonly secret: string;
+    readonly organizationId?: string;
+  };
+  readonly facts: readonly SourceFact[];
+}
+
+const pad = (value: number): string => String(value).padStart(2, '0');
+/** A moment of November 2026, Shanghai. */
+export const november = (day: number, hour = 10, minute = 0): string => `2026-11-${pad(day)}T${pad(hour)}:${pad(minute)}:00+08:00`;
+export const whole = (owner: string): SourceFact['owners'] => [{ owner, share: 100 }];
+
+/** `count` facts of one kind, spread over the days from 1 to `lastDay`. */
+export const series = (count: number, lastDay: number, make: (index: number, at: string) => SourceFact): SourceFact[] =>
+  Array.from({ length: count }, (_, index) =>
+    make(index, november(1 + Math.floor((index * lastDay) / count), 9 + (index % 9), (index * 7) % 60)),
+  );

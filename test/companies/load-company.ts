@@ -1,0 +1,125 @@
+/** Loads a company through the HTTP API, as a company would load its own: structure, people, pay terms, source, plan, then its webhooks. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { Company, CompanyPerson, SourceFact } from './company.ts';
+import { webhookOf } from './webhook-of.ts';
+
+export interface LoadTokens {
+  readonly payroll: string;
+  readonly operator: string;
+  readonly planOwner: string;
+  readonly planApprover: string;
+}
+export interface LoadOptions {
+  readonly baseUrl: string;
+  readonly tokens: LoadTokens;
+  readonly log?: (line: string) => void;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** The plan files of the companies, by name. Relative to the folder npm runs in: this code is also bundled into the host. */
+export const planDocument = (name: string): unknown => parse(readFileSync(join(process.cwd(), 'test/plans', `${name}.yaml`), 'utf8'));
+
+/** @throws Error with the problem's text when a request is refused. */
+export const send = async (baseUrl: string, token: string, method: string, path: string, body?: unknown): Promise<unknown> => {
+  const response = await fetch(`${baseUrl}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 2000)}`);
+  return text && response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text;
+};
+
+const HIRED = '2025-01-06';
+
+const employee = (company: Company, person: CompanyPerson): object => ({
+  id: person.id,
+  legalEntityId: company.legalEntityId,
+  name: person.name,
+  hiredOn: person.hiredOn ?? HIRED,
+  assignments: [{ from: person.hiredOn ?? HIRED, orgUnitId: company.unit.id, positionId: person.positionId }],
+  externalIds: [{ source: company.source.id, externalId: person.externalId }],
+});
+
+/** Shanghai, insured on the salary, fund 7 %. The account number is made from the id: the same on every load, another for each. */
+const payTerms = (person: CompanyPerson): object => {
+  const from = person.hiredOn ?? HIRED;
+  const digits = [...person.id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000_000_007, 7);
+  return {
+    taxResidence: 'resident',
+    payItems: [{ from, item: 'base-salary', amountFen: person.baseSalaryFen }],
+    insurance: [{ from, city: 'shanghai', baseFen: person.baseSalaryFen, fundBaseFen: person.baseSalaryFen, fundPercent: '7' }],
+    additionalDeductions: Array.from({ length: person.children ?? 0 }, () => ({ from, kind: 'child', amountFen: 200_000 })),
+    bankAccount: { bank: '招商银行', accountName: person.name, accountNumber: `622588${String(digits).padStart(10, '0')}` },
+  };
+};
+
+/** The source of a company's ERP batches. */
+export const erpSource = ({ legalEntityId }: Company): string => `erp-${legalEntityId}`;
+
+/** Everything but what happened. Loading again changes nothing. */
+export const loadStructure = async (company: Company, { baseUrl, tokens }: LoadOptions): Promise<void> => {
+  const { legalEntityId, unit, manager, source } = company;
+  await send(baseUrl, tokens.payroll, 'PUT', `/v1/legal-entities/${legalEntityId}`, { id: legalEntityId, name: company.name });
+  const units = [{ id: unit.id, legalEntityId, name: { zh: unit.zh, en: unit.en }, managerEmployeeId: manager.id }];
+  await send(baseUrl, tokens.payroll, 'PUT', `/v1/legal-entities/${legalEntityId}/org-units`, { units });
+  for (const person of [manager, ...company.people]) {
+    await send(baseUrl, tokens.payroll, 'PUT', `/v1/people/${person.id}`, employee(company, person));
+    await send(baseUrl, tokens.payroll, 'PUT', `/v1/people/${person.id}/pay-terms`, payTerms(person));
+  }
+  await send(baseUrl, tokens.operator, 'PUT', `/v1/sources/${source.id}`, {
+    id: source.id,
+    kind: source.kind,
+    legalEntityId,
+    name: { zh: `${company.name.zh} CRM`, en: `${company.name.en} CRM` },
+    secrets: [source.secret],
+    ...(source.organizationId ? { organizationId: source.organizationId } : {}),
+    mapping: { shipped: source.mapping },
+  });
+  // The ERP sends batches by token; its facts name employees.
+  await send(baseUrl, tokens.operator, 'PUT', `/v1/sources/${erpSource(company)}`, {
+    id: erpSource(company),
+    kind: 'erp-batch',
+    legalEntityId,
+    name: { zh: `${company.name.zh} ERP`, en: `${company.name.en} ERP` },
+    mapping: { shipped: 'standard-facts' },
+  });
+  await publishPlan(company.plan, '2026-01-01', { baseUrl, tokens });
+};
+
+/** Draft → verified → approved by another person → published. */
+export const publishPlan = async (name: string, effectiveFrom: string, { baseUrl, tokens }: LoadOptions): Promise<void> => {
+  const document = planDocument(name) as { readonly id: string };
+  const plan = `/v1/plans/${document.id}`;
+  await send(baseUrl, tokens.planOwner, 'PUT', `${plan}/draft`, document);
+  const { digest } = (await send(baseUrl, tokens.planOwner, 'POST', `${plan}/verify`, {})) as { readonly digest: string };
+  await send(baseUrl, tokens.planApprover, 'POST', `${plan}/approve`, { digest });
+  await send(baseUrl, tokens.planOwner, 'POST', `${plan}/publish`, { effectiveFrom });
+};
+
+/** Sends facts as the company's source would: its own payload, its own signature, in batches as it sends them. @throws when one is refused. */
+export const sendFacts = async (company: Company, facts: readonly SourceFact[], baseUrl: string): Promise<Answer[]> => {
+  const answers: Answer[] = [];
+  for (const webhook of webhookOf(company, facts, baseUrl)) {
+    const response = await fetch(webhook.url, { method: 'POST', headers: webhook.headers, body: webhook.body });
+    const body = await response.text();
+    if (!response.ok) throw new Error(`webhook of ${company.source.id}: ${response.status} ${body.slice(0, 2000)}`);
+    answers.push({ status: response.status, body });
+  }
+  return answers;
+};
+
+export const loadCompany = async (company: Company, options: LoadOptions): Promise<void> => {
+  await loadStructure(company, options);
+  await sendFacts(company, company.facts, options.baseUrl);
+  options.log?.(
+    `${String(company.number).padStart(2)}  ${company.name.zh} · ${company.name.en}: ${company.people.length + 1} people, ${company.facts.length} facts by ${company.source.kind}`,
+  );
+};

@@ -1,0 +1,275 @@
+/**
+ * The auditor. Recomputes from the accepted facts alone what must be on the books, on the ledger and on payslips, and compares it with what
+ * is stored. It shares no code with the product: its own reading of the facts, its own arithmetic, its own word for what each plan gives.
+ */
+import type { Expectation, Expected } from './expect.ts';
+import { channel1, channel2 } from './expect-channel.ts';
+import { retail1, retail2 } from './expect-retail.ts';
+import { service1, service2 } from './expect-service.ts';
+import { type AcceptedFact, partsOf } from './facts.ts';
+import { of, same, show } from './fraction.ts';
+
+export interface StoredItem {
+  readonly table: string;
+  readonly item: { readonly pk: string; readonly sk: string; readonly [attribute: string]: unknown };
+}
+export interface Case {
+  readonly source: string;
+  /** The highest accepted revision of each fact, with its number. */
+  readonly facts: readonly (AcceptedFact & { readonly revision: number })[];
+  /** Account in the source → employee, as registered in the end. */
+  readonly owners: ReadonlyMap<string, string>;
+  readonly employees: readonly string[];
+  /** Which plan of the plan set is in force for someone on the last day of a month; undefined: none. */
+  readonly planFor: (employeeId: string, month: string) => string | undefined;
+  readonly items: readonly StoredItem[];
+}
+
+const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
+  'retail-1': retail1,
+  'retail-2': retail2,
+  'channel-1': channel1,
+  'channel-2': channel2,
+  'service-1': service1,
+  'service-2': service2,
+};
+
+interface Book {
+  readonly plan: unknown;
+  readonly metrics: Readonly<Record<string, { readonly value: { readonly n: string; readonly d: string } | null }>>;
+  readonly score: { readonly total: string } | null;
+}
+interface Award {
+  readonly awardId: string;
+  readonly ruleId: string;
+  readonly period: string;
+  readonly subject: { readonly id: string } | null;
+  readonly amountFen: number;
+  readonly lastSeq: number;
+}
+interface Entry {
+  readonly seq: number;
+  readonly awardId: string;
+  readonly amountFen: number;
+  readonly beforeFen: number;
+  readonly afterFen: number;
+  readonly balanceFen: number;
+  readonly earnedPeriod: string;
+}
+
+/** Everything that is not as it must be; empty when all is well. */
+export const audit = (given: Case): string[] => {
+  const byKey = new Map<string, StoredItem[]>();
+  for (const stored of given.items) {
+    const key = `${stored.table}/${stored.item.pk}`;
+    const list = byKey.get(key);
+    if (list) list.push(stored);
+    else byKey.set(key, [stored]);
+  }
+  const indexed = { ...given, byKey };
+  return [...auditFacts(given), ...auditOutbox(given), ...auditMonths(indexed), ...auditLedgers(indexed), ...auditIntegers(given)];
+};
+
+interface Indexed extends Case {
+  /** By table and partition key. */
+  readonly byKey: ReadonlyMap<string, readonly StoredItem[]>;
+}
+
+const docOf = <T>(stored: StoredItem): T => JSON.parse(String(stored.item['doc'])) as T;
+const under = (given: Indexed, table: string, pk: string, prefix: string): StoredItem[] =>
+  (given.byKey.get(`${table}/${pk}`) ?? []).filter(({ item }) => item.sk.startsWith(prefix));
+
+/** I1: each accepted fact is stored, once, as its source said it last. */
+const auditFacts = (given: Case): string[] => {
+  const findings: string[] = [];
+  const stored = new Map<
+    string,
+    { readonly revision: number; readonly amountFen?: number; readonly voided: boolean; readonly type: string }
+  >();
+  for (const one of given.items) {
+    if (one.table !== 'facts' || one.item.sk !== 'HEAD' || !one.item.pk.startsWith('FACT#')) continue;
+    const head = docOf<{ fact?: { id: string; revision: number; amountFen?: number; voided: boolean; type: string } }>(one);
+    if (!head.fact) findings.push(`I1: ${one.item.pk} is no fact`);
+    else stored.set(head.fact.id, head.fact);
+  }
+  for (const fact of given.facts) {
+    const head = stored.get(fact.id);
+    if (!head) findings.push(`I1: accepted fact ${fact.id} is not stored`);
+    else if (
+      head.revision !== fact.revision ||
+      head.voided !== fact.voided ||
+      head.type !== fact.type ||
+      (fact.amountFen === null ? head.amountFen !== undefined : BigInt(head.amountFen ?? -1) !== fact.amountFen)
+    ) {
+      findings.push(
+        `I1: fact ${fact.id} is stored as ${JSON.stringify(head)}, accepted was revision ${fact.revision} of ${fact.amountFen} fen`,
+      );
+    }
+    stored.delete(fact.id);
+  }
+  for (const id of stored.keys()) findings.push(`I1: fact ${id} is stored, but nobody was told that it was accepted`);
+  return findings;
+};
+
+/** I2: every message has reached its reader. */
+const auditOutbox = ({ items }: Case): string[] =>
+  items
+    .filter(({ item }) => item.pk.startsWith('OUTBOX#'))
+    .map(
+      ({ table, item }) =>
+        `I2: ${table} still holds message ${item.sk} after ${String(item['sends'])} sends: ${String(item['message']).slice(0, 200)}`,
+    );
+
+/** I2, I3, I5: books, scores and awards of every person and month. */
+const auditMonths = (given: Indexed): string[] => {
+  const findings: string[] = [];
+  const parts = partsOf(given.facts, given.owners);
+  const booked = new Set(
+    given.items.flatMap(({ table, item }) => {
+      const match = table === 'scores' && item.sk === 'BOOK' ? /^BOOK#(.+)#(\d{4}-\d{2})$/.exec(item.pk) : null;
+      return match ? [`${match[1]} ${match[2]}`] : [];
+    }),
+  );
+  for (const key of new Set([...parts.keys(), ...booked])) {
+    const [employeeId = '', month = ''] = key.split(' ');
+    const where = `${employeeId} ${month}`;
+    const [stored] = under(given, 'scores', `BOOK#${employeeId}#${month}`, 'BOOK');
+    if (!stored) {
+      findings.push(`I2: ${where} has facts but no book`);
+      continue;
+    }
+    const book = docOf<Book>(stored);
+    const planKey = given.planFor(employeeId, month);
+    const mine = parts.get(key) ?? [];
+    findings.push(...auditApplied(given, employeeId, month, new Set(mine.map(({ factId }) => `${given.source}:${factId}`))));
+    const awards = under(given, 'ledger', `AWARDS#${employeeId}#${month}`, 'AWARD#').map((one) => docOf<Award>(one));
+    if (planKey === undefined) {
+      if (book.plan !== null) findings.push(`I3: ${where} has no plan, but its book names one`);
+      for (const award of awards)
+        if (award.amountFen !== 0) findings.push(`I5: ${where} has no plan, but ${award.awardId} is ${award.amountFen}`);
+      continue;
+    }
+    const expectation = EXPECTATIONS[planKey];
+    if (!expectation) throw new Error(`the auditor knows no plan ${planKey}`);
+    const expected = expectation(month, mine);
+    findings.push(
+      ...auditBook(`${where} (${planKey})`, book, expected),
+      ...auditAwards(`${where} (${planKey})`, awards, expected, given.source),
+    );
+  }
+  return findings;
+};
+
+/** The facts that scoring says it has applied are exactly the person's. */
+const auditApplied = (given: Indexed, employeeId: string, month: string, expected: ReadonlySet<string>): string[] => {
+  const applied = new Set(
+    under(given, 'scores', `BOOK#${employeeId}#${month}`, 'FACT#').flatMap((one) =>
+      one.item['doc'] === undefined || docOf(one) === null ? [] : [one.item.sk.slice('FACT#'.length)],
+    ),
+  );
+  return [
+    ...[...expected].filter((id) => !applied.has(id)).map((id) => `I2: ${id} is not in the book of ${employeeId} ${month}`),
+    ...[...applied]
+      .filter((id) => !expected.has(id))
+      .map((id) => `I2: ${id} is in the book of ${employeeId} ${month}, where it does not belong`),
+  ];
+};
+
+const auditBook = (where: string, book: Book, expected: Expected): string[] => {
+  const findings: string[] = [];
+  for (const [id, value] of Object.entries(expected.metrics)) {
+    const stored = book.metrics[id];
+    const is = stored?.value ? of(BigInt(stored.value.n), BigInt(stored.value.d)) : null;
+    if (!stored || !same(is, value)) findings.push(`I3: ${where}: ${id} is ${stored ? show(is) : 'absent'}, must be ${show(value)}`);
+  }
+  for (const id of Object.keys(book.metrics)) if (!(id in expected.metrics)) findings.push(`I3: ${where}: metric ${id} is not in the plan`);
+  const score = book.score?.total ?? null;
+  if (score !== expected.score) findings.push(`I3: ${where}: score is ${score}, must be ${expected.score}`);
+  return findings;
+};
+
+const auditAwards = (where: string, awards: readonly Award[], expected: Expected, source: string): string[] => {
+  const findings: string[] = [];
+  const byRule = new Map<string, bigint>();
+  for (const award of awards) byRule.set(award.ruleId, (byRule.get(award.ruleId) ?? 0n) + BigInt(award.amountFen));
+  for (const rule of new Set([...byRule.keys(), ...Object.keys(expected.rules)])) {
+    const is = byRule.get(rule) ?? 0n;
+    const must = expected.rules[rule] ?? 0n;
+    if (is !== must) findings.push(`I5: ${where}: ${rule} stands at ${is} fen, must be ${must}`);
+  }
+  for (const [rule, each] of Object.entries(expected.each)) {
+    const stored = new Map(
+      awards.flatMap((award) => (award.ruleId === rule && award.subject ? [[award.subject.id, BigInt(award.amountFen)]] : [])),
+    );
+    const wanted = new Map([...each].flatMap(([id, fen]) => [[rule === 'new-customer' ? id : `${source}:${id}`, fen] as const]));
+    for (const id of new Set([...stored.keys(), ...wanted.keys()])) {
+      const is = stored.get(id) ?? 0n;
+      const must = wanted.get(id) ?? 0n;
+      if (is !== must) findings.push(`I5: ${where}: ${rule} for ${id} stands at ${is} fen, must be ${must}`);
+    }
+  }
+  return findings;
+};
+
+/** I4, I5: 1..n without a gap, each entry goes on from the one before, and for each award what was posted is what it stands at. */
+const auditLedgers = (given: Indexed): string[] => {
+  const findings: string[] = [];
+  for (const employeeId of given.employees) {
+    const entries = under(given, 'ledger', `LEDGER#${employeeId}`, 'ENTRY#')
+      .sort((a, b) => (a.item.sk < b.item.sk ? -1 : 1))
+      .map((one) => ({ sk: one.item.sk, entry: docOf<Entry>(one) }));
+    const [head] = under(given, 'ledger', `LEDGER#${employeeId}`, 'HEAD');
+    let balance = 0n;
+    const posted = new Map<string, bigint>();
+    entries.forEach(({ sk, entry }, place) => {
+      const where = `I4: ledger of ${employeeId}, ${sk}`;
+      balance += BigInt(entry.amountFen);
+      const before = posted.get(entry.awardId) ?? 0n;
+      const after = before + BigInt(entry.amountFen);
+      posted.set(entry.awardId, after);
+      if (entry.seq !== place + 1 || sk !== `ENTRY#${String(place + 1).padStart(12, '0')}`)
+        findings.push(`${where}: entry ${place + 1} is missing`);
+      if (BigInt(entry.balanceFen) !== balance) findings.push(`${where}: balance ${entry.balanceFen}, must be ${balance}`);
+      if (entry.amountFen === 0) findings.push(`${where}: posts nothing`);
+      if (BigInt(entry.beforeFen) !== before || BigInt(entry.afterFen) !== after) {
+        findings.push(`${where}: ${entry.awardId} from ${entry.beforeFen} to ${entry.afterFen}, must be ${before} to ${after}`);
+      }
+    });
+    const seq = Number(head?.item['seq'] ?? 0);
+    const balanceFen = BigInt(Number(head?.item['balanceFen'] ?? 0));
+    if (seq !== entries.length || balanceFen !== balance) {
+      findings.push(
+        `I4: ledger of ${employeeId} ends at ${seq} with ${balanceFen} fen, its ${entries.length} entries add up to ${balance}`,
+      );
+    }
+    const awards = given.items
+      .filter(({ table, item }) => table === 'ledger' && item.pk.startsWith(`AWARDS#${employeeId}#`) && item.sk.startsWith('AWARD#'))
+      .map((one) => docOf<Award>(one));
+    const standing = new Map(awards.map((award) => [award.awardId, BigInt(award.amountFen)]));
+    if (standing.size !== awards.length) findings.push(`I5: two awards of ${employeeId} have one id`);
+    for (const id of new Set([...standing.keys(), ...posted.keys()])) {
+      const desired = standing.get(id) ?? 0n;
+      if (desired !== (posted.get(id) ?? 0n)) findings.push(`I5: award ${id} stands at ${desired} fen, posted are ${posted.get(id) ?? 0n}`);
+    }
+  }
+  return findings;
+};
+
+/** I7: whatever is called fen is a whole number, everywhere. */
+const auditIntegers = ({ items }: Case): string[] => {
+  const findings: string[] = [];
+  const look = (value: unknown, path: string): void => {
+    if (Array.isArray(value)) {
+      for (const [place, member] of value.entries()) look(member, `${path}/${place}`);
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [name, member] of Object.entries(value)) {
+        if (/fen$/i.test(name) && typeof member === 'number' && !Number.isSafeInteger(member))
+          findings.push(`I7: ${path}/${name} is ${member}`);
+        else if (name === 'doc' && typeof member === 'string') look(JSON.parse(member), path);
+        else look(member, `${path}/${name}`);
+      }
+    }
+  };
+  for (const { table, item } of items) look(item, `${table}/${item.pk}/${item.sk}`);
+  return findings;
+};

@@ -1,0 +1,67 @@
+/** What `retail-1` and `retail-2` of the plan set give, by hand. */
+import { amountOf, atMost, distinct, type Expectation, type Expected, firstOrders, ofType, shareOf, sumOf } from './expect.ts';
+import type { Part } from './facts.ts';
+import { atLeast, type Fraction, halfUp, least, most, of, over, plus, times, twoDecimals } from './fraction.ts';
+
+const look = (parts: readonly Part[]) => {
+  const signed = ofType(parts, 'order.signed');
+  const salesFen = amountOf(signed) - amountOf(ofType(parts, 'order.refunded'));
+  const bigOrders = signed.filter(({ amount }) => amount >= 2_000_000n);
+  const winners = firstOrders(parts).filter(({ net }) => net >= 1_000_000n);
+  const metrics: Expected['metrics'] = {
+    sales: of(salesFen),
+    'big-orders': of(bigOrders.length),
+    customers: distinct(signed, 'customerId'),
+    'new-customers': of(winners.length),
+  };
+  return { salesFen, bigOrders, winners, metrics };
+};
+
+export const retail1: Expectation = (_month, parts) => {
+  const { salesFen, bigOrders, winners, metrics } = look(parts);
+  const attained = of(salesFen, 15_000_000);
+  const open = winners.length >= 1;
+  const salesCounted = least(least(most(attained, of(0)), of(6, 5)), open ? of(6, 5) : of(4, 5));
+  const reached = of(winners.length, 3);
+  const step = atLeast(reached, of(13, 10)) ? of(5, 4) : atLeast(reached, of(1)) ? of(1) : atLeast(reached, of(3, 10)) ? of(2, 5) : of(0);
+  const customersCounted = least(step, of(6, 5));
+  const newCustomer = new Map(winners.map(({ customerId, millionths }) => [customerId, shareOf(50_000n, millionths)]));
+  const bigDeal = new Map(bigOrders.map(({ factId, millionths }) => [factId, shareOf(30_001n, millionths)]));
+  const rate = atLeast(attained, of(11, 10)) ? 3n : 2n;
+  return {
+    metrics,
+    score: twoDecimals(plus(times(of(60), salesCounted), times(of(40), customersCounted))),
+    rules: {
+      'new-customer': sumOf(newCustomer),
+      'many-customers': winners.length > 2 ? 100_000n : 0n,
+      commission: salesFen <= 0n ? 0n : atMost(halfUp(of(salesFen * rate, 100)), 900_000n),
+      'big-deal': atMost(sumOf(bigDeal), 70_000n),
+    },
+    each: { 'new-customer': newCustomer, 'big-deal': bigDeal },
+  };
+};
+
+/** 1.5 % of the first 50,000 yuan, 2.5 % of what is above up to 120,000.50, 3.75 % of the rest. */
+const marginal = (salesFen: bigint): bigint => {
+  if (salesFen <= 0n) return 0n;
+  const first = atMost(salesFen, 5_000_000n);
+  const second = salesFen > 5_000_000n ? atMost(salesFen, 12_000_050n) - 5_000_000n : 0n;
+  const third = salesFen > 12_000_050n ? salesFen - 12_000_050n : 0n;
+  return halfUp(of(first * 150n + second * 250n + third * 375n, 10_000));
+};
+
+export const retail2: Expectation = (_month, parts) => {
+  const { salesFen, bigOrders, winners, metrics } = look(parts);
+  const salesCounted = most(least(of(salesFen, 18_000_000), of(3, 2)), of(1, 10));
+  const customersCounted = least(over(metrics['customers'] as Fraction, of(4)), of(6, 5));
+  const exact = plus(times(of(101, 2), salesCounted), times(of(99, 2), customersCounted));
+  const newCustomer = new Map(winners.map(({ customerId, millionths }) => [customerId, shareOf(60_000n, millionths)]));
+  const paid = atLeast(exact, of(60));
+  const bigDeal = new Map(bigOrders.map(({ factId, millionths }) => [factId, paid ? shareOf(25_000n, millionths) : 0n]));
+  return {
+    metrics,
+    score: twoDecimals(exact),
+    rules: { 'new-customer': sumOf(newCustomer), commission: marginal(salesFen), 'big-deal': sumOf(bigDeal) },
+    each: { 'new-customer': newCustomer, 'big-deal': bigDeal },
+  };
+};

@@ -1,0 +1,56 @@
+/** What `service-1` and `service-2` of the plan set give, by hand. */
+import { amountOf, atMost, type Expectation, latest, numberOf, ofType, shareOf, sumOf } from './expect.ts';
+import type { Part } from './facts.ts';
+import { above, atLeast, halfUp, least, minus, of, over, plus, times, total, twoDecimals } from './fraction.ts';
+
+const look = (parts: readonly Part[]) => {
+  const visits = ofType(parts, 'visit.validated');
+  const sales = ofType(parts, 'store.sales');
+  const visitors = total(ofType(parts, 'store.traffic').map((part) => numberOf(part, 'visitors')));
+  const conversion = visitors.n === 0n ? null : over(total(sales.map((part) => numberOf(part, 'orders'))), visitors);
+  const last = latest(sales);
+  const salesFen = amountOf(sales);
+  const metrics = {
+    visits: of(visits.length),
+    conversion,
+    'store-sales': of(salesFen),
+    'last-sale': last ? of(last.amount) : null,
+  };
+  return { visits, conversion, salesFen, metrics };
+};
+
+export const service1: Expectation = (_month, parts) => {
+  const { visits, conversion, salesFen, metrics } = look(parts);
+  const long = visits.filter((part) => atLeast(numberOf(part, 'minutes'), of(20)));
+  const subsidy = new Map(long.map(({ factId, millionths }) => [factId, shareOf(5_000n, millionths)]));
+  const campaign = new Map(
+    long
+      .filter(({ date }) => date >= '2026-11-10' && date <= '2026-11-16')
+      .map(({ factId, millionths }) => [factId, shareOf(2_000n, millionths)]),
+  );
+  return {
+    metrics,
+    score: null,
+    rules: {
+      'visit-subsidy': atMost(sumOf(subsidy), 33_333n),
+      'double-week': sumOf(campaign),
+      conversion: conversion !== null && above(conversion, of(3, 100)) ? halfUp(times(minus(conversion, of(3, 100)), of(10_000_000))) : 0n,
+      commission: halfUp(of(salesFen * 2n, 100)),
+    },
+    each: { 'visit-subsidy': subsidy, 'double-week': campaign },
+  };
+};
+
+export const service2: Expectation = (month, parts) => {
+  const { visits, conversion, salesFen, metrics } = look(parts);
+  const exact = plus(times(of(25), least(of(visits.length, 6), of(6, 5))), times(of(75), least(of(salesFen, 3_000_000), of(6, 5))));
+  return {
+    metrics,
+    score: twoDecimals(exact),
+    rules: {
+      visits: month >= '2026-11' ? BigInt(visits.length) * 3_000n : 0n,
+      commission: conversion !== null && atLeast(conversion, of(2, 100)) ? halfUp(of(salesFen * 205n, 10_000)) : 0n,
+    },
+    each: {},
+  };
+};

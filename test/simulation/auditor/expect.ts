@@ -1,0 +1,58 @@
+/** What the expectation of each plan has in common: the shape of the answer and a few ways to look at a person's month. */
+
+import type { Part } from './facts.ts';
+import { type Fraction, halfUp, of } from './fraction.ts';
+
+export interface Expected {
+  readonly metrics: Readonly<Record<string, Fraction | null>>;
+  /** Two decimals; null where the plan scores nothing. */
+  readonly score: string | null;
+  /** Fen by rule for the whole month, caps and gates applied. Rules that are not named give nothing. */
+  readonly rules: Readonly<Record<string, bigint>>;
+  /** Fen by rule and fact or customer, before a monthly cap. */
+  readonly each: Readonly<Record<string, ReadonlyMap<string, bigint>>>;
+}
+export type Expectation = (month: string, parts: readonly Part[]) => Expected;
+
+export const ofType = (parts: readonly Part[], ...types: readonly string[]): Part[] => parts.filter(({ type }) => types.includes(type));
+export const amountOf = (parts: readonly Part[]): bigint => parts.reduce((sum, { amount }) => sum + amount, 0n);
+export const numberOf = (part: Part, attribute: string): Fraction => {
+  const value = part.attributes[attribute];
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new TypeError(`${part.factId} has no whole ${attribute}`);
+  return of(value);
+};
+export const distinct = (parts: readonly Part[], name: string): Fraction => of(new Set(parts.map(({ subject }) => subject[name])).size);
+/** The latest by time, of the same time by id. */
+export const latest = (parts: readonly Part[]): Part | undefined =>
+  parts.reduce<Part | undefined>(
+    (best, part) => (!best || part.at > best.at || (part.at === best.at && part.factId > best.factId) ? part : best),
+    undefined,
+  );
+
+export interface FirstOrder {
+  readonly customerId: string;
+  readonly factId: string;
+  readonly date: string;
+  readonly net: bigint;
+  readonly millionths: bigint;
+}
+/** Each customer's first order of which something is left after refunds, as the whole order counts. */
+export const firstOrders = (parts: readonly Part[]): FirstOrder[] => {
+  const found = new Map<string, FirstOrder & { at: number; orderId: string }>();
+  for (const part of ofType(parts, 'order.signed')) {
+    const { customerId, orderId } = part.subject;
+    if (customerId === undefined || orderId === undefined) throw new TypeError(`${part.factId} is an order of nobody`);
+    const back = ofType(parts, 'order.refunded').filter(({ subject }) => subject['orderId'] === orderId);
+    const net = part.whole - back.reduce((sum, { whole }) => sum + whole, 0n);
+    if (net <= 0n) continue;
+    const best = found.get(customerId);
+    if (best && (best.at < part.at || (best.at === part.at && best.orderId < orderId))) continue;
+    found.set(customerId, { customerId, factId: part.factId, date: part.date, net, millionths: part.millionths, at: part.at, orderId });
+  }
+  return [...found.values()];
+};
+
+/** A share of an amount, half up. */
+export const shareOf = (fen: bigint, millionths: bigint): bigint => halfUp(of(fen * millionths, 1_000_000));
+export const sumOf = (each: ReadonlyMap<string, bigint>): bigint => [...each.values()].reduce((sum, fen) => sum + fen, 0n);
+export const atMost = (fen: bigint, cap: bigint): bigint => (fen > cap ? cap : fen);

@@ -1,0 +1,188 @@
+/**
+ * Each guard of the product, taken away from outside: a wrapper around the store changes what reaches it. Production code knows nothing of
+ * this. `guards.test.ts` shows that the simulation notices every one of them.
+ */
+import type { Item, Key, Store, WriteOperation, WriteResult } from '../../shared/adapters/store.ts';
+import type { Service } from './link.ts';
+import type { ScenarioName } from './scenarios.ts';
+import type { Mutation } from './world.ts';
+
+export interface Guard {
+  readonly name: string;
+  /** What is taken away. */
+  readonly without: string;
+  /** The weather in which it is missed soonest. */
+  readonly scenario: ScenarioName;
+  readonly mutation: Mutation;
+}
+
+const keyOf = (operation: WriteOperation): { readonly pk: string; readonly sk: string } =>
+  operation.op === 'put' ? operation.item : operation;
+
+/** `change` gives the operation to apply instead, or null for none. */
+const changing = (store: Store, change: (operation: WriteOperation) => WriteOperation | null): Store => {
+  const transact = async (operations: readonly WriteOperation[]): Promise<WriteResult> => {
+    const kept: { readonly operation: WriteOperation; readonly place: number }[] = [];
+    operations.forEach((original, place) => {
+      const operation = change(original);
+      if (operation) kept.push({ operation, place });
+    });
+    const result = await store.transact(kept.map(({ operation }) => operation));
+    return result.ok ? result : { ok: false, failed: result.failed.map((index) => kept[index]?.place ?? index) };
+  };
+  return { ...store, transact, write: (operation) => transact([operation]) };
+};
+const unconditional = (operation: WriteOperation): WriteOperation | null => {
+  if (operation.op === 'check') return null;
+  const { condition: _condition, ...rest } = operation;
+  return rest;
+};
+
+type Where = (table: string, pk: string, sk: string) => boolean;
+/** Takes the conditions off the writes of some items. */
+const withoutConditions = (where: Where): Mutation => ({
+  store: (_service, store) =>
+    changing(store, (operation) => {
+      const { pk, sk } = keyOf(operation);
+      return where(operation.table, pk, sk) ? unconditional(operation) : operation;
+    }),
+});
+/** Leaves pure checks out, and the conditions of writes as they are. */
+const withoutChecks = (where: Where): Mutation => ({
+  store: (_service, store) =>
+    changing(store, (operation) => (operation.op === 'check' && where(operation.table, operation.pk, operation.sk) ? null : operation)),
+});
+/** Leaves the writes of some items out. */
+const withoutWrites = (where: Where): Mutation => ({
+  store: (_service, store) =>
+    changing(store, (operation) => {
+      const { pk, sk } = keyOf(operation);
+      return where(operation.table, pk, sk) ? null : operation;
+    }),
+});
+/** Answers reads of some items by something else than what is stored. */
+const answering = (service: Service, answer: (key: Key, stored: Item | undefined) => Item | undefined): Mutation => ({
+  store: (asking, store) =>
+    asking === service
+      ? {
+          ...store,
+          get: async (key) => answer(key, await store.get(key)),
+          getMany: async (keys) => {
+            const found = await store.getMany(keys);
+            return keys.map((key, place) => answer(key, found[place]));
+          },
+        }
+      : store,
+});
+/** Both, one around the other. */
+const together = (...mutations: readonly Mutation[]): Mutation => ({
+  store: (service, store) => mutations.reduce((inner, mutation) => mutation.store?.(service, inner) ?? inner, store),
+});
+/** Writes some items of a transaction before the rest of it, by themselves; now and then something happens in between. */
+const beforehand = (where: Where): Mutation => ({
+  store: (_service, store) => {
+    let count = 0;
+    return {
+      ...store,
+      async transact(operations) {
+        const isMark = (operation: WriteOperation): boolean => where(operation.table, keyOf(operation).pk, keyOf(operation).sk);
+        const marks = operations.filter((operation) => operation.op === 'put' && isMark(operation));
+        for (const mark of marks) {
+          const alone = unconditional(mark);
+          if (alone) await store.write(alone);
+        }
+        count += marks.length;
+        if (marks.length > 0 && count % 8 === 0) throw new Error('died in between');
+        const rest = operations.filter((operation) => !marks.includes(operation));
+        const result = await store.transact(rest);
+        return result.ok ? result : { ok: false, failed: result.failed.map((index) => operations.indexOf(rest[index] as WriteOperation)) };
+      },
+    };
+  },
+});
+
+export const GUARDS: readonly Guard[] = [
+  {
+    name: 'fact condition',
+    without: 'the condition on the head of a fact: two that race are both taken',
+    scenario: 'rush',
+    mutation: withoutConditions((table, pk, sk) => table === 'facts' && pk.startsWith('FACT#') && sk === 'HEAD'),
+  },
+  {
+    name: 'order condition',
+    without: 'the condition on an order that refunds follow',
+    scenario: 'rush',
+    mutation: withoutConditions((table, pk) => table === 'facts' && pk.startsWith('ORDER#')),
+  },
+  {
+    name: 'book version',
+    without: 'the condition on the version of a book',
+    scenario: 'rush',
+    mutation: withoutConditions((table, _pk, sk) => table === 'scores' && sk === 'BOOK'),
+  },
+  {
+    name: 'applied-fact mark',
+    without: 'the memory of which facts a book holds',
+    scenario: 'rush',
+    mutation: together(
+      withoutConditions((table, _pk, sk) => table === 'scores' && sk.startsWith('FACT#')),
+      answering('scoring', ({ table, sk }, stored) => (table === 'scores' && sk.startsWith('FACT#') ? undefined : stored)),
+    ),
+  },
+  {
+    name: 'outbox row',
+    without: 'the message in the transaction of the state it speaks of',
+    scenario: 'everything',
+    mutation: withoutWrites((_table, pk) => pk.startsWith('OUTBOX#')),
+  },
+  {
+    name: 'confirmation by done mark',
+    without: 'the look at the done mark before an outbox row is removed: the sweeper takes every message for done',
+    scenario: 'everything',
+    mutation: together(
+      answering('ingest', ({ table, pk, sk }, stored) =>
+        table === 'scores' && sk.startsWith('FACT#') ? { pk, sk, revision: Number.MAX_SAFE_INTEGER } : stored,
+      ),
+      answering('scoring', ({ table, pk, sk }, stored) => (table === 'ledger' && sk.startsWith('SEEN#') ? { pk, sk } : stored)),
+    ),
+  },
+  {
+    name: 'done mark with its effect',
+    without: 'the done mark in the transaction of its effect: it is written before',
+    scenario: 'rush',
+    mutation: beforehand((table, _pk, sk) => table === 'ledger' && sk.startsWith('SEEN#')),
+  },
+  {
+    name: 'ledger sequence',
+    without: 'the conditions on the head of a ledger and on its entries',
+    scenario: 'rush',
+    mutation: withoutConditions((table, pk) => table === 'ledger' && pk.startsWith('LEDGER#')),
+  },
+  {
+    name: 'award version',
+    without: 'the conditions on awards and on the state of their month',
+    scenario: 'rush',
+    mutation: withoutConditions((table, pk, sk) => table === 'ledger' && pk.startsWith('AWARDS#') && !sk.startsWith('SEEN#')),
+  },
+  {
+    name: 'payslip coverage',
+    without: 'the position in the ledger that is stored with a payslip',
+    scenario: 'calm',
+    mutation: withoutWrites((table, pk, sk) => table === 'payroll' && pk.startsWith('EMPLOYEE#') && sk === 'PAYROLL'),
+  },
+  {
+    name: 'payslip coverage condition',
+    without: 'the conditions on that position, and the check that a calculation is of the present attempt',
+    scenario: 'zombies',
+    mutation: together(
+      withoutConditions((table, pk, sk) => table === 'payroll' && pk.startsWith('EMPLOYEE#') && sk === 'PAYROLL'),
+      withoutChecks((table, _pk, sk) => table === 'payroll' && sk === 'RUN'),
+    ),
+  },
+  {
+    name: 'done mark of payslip work',
+    without: 'the condition that a part of a run is calculated once',
+    scenario: 'payday',
+    mutation: withoutConditions((table, _pk, sk) => table === 'payroll' && sk.startsWith('DONE#')),
+  },
+];

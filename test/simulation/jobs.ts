@@ -1,0 +1,102 @@
+/** What people and systems outside do during a seed: sources send, somebody registers an account, plans are published, sweepers run. */
+import { Webhook } from 'standardwebhooks';
+import { payloadOf, publishStep, recordEvents, registerLateOwner, WEBHOOK_SECRET } from './company.ts';
+import { type Services, SWEEPERS } from './processes.ts';
+import type { Random } from './random.ts';
+import { type PlanStep, type Sending, type SourceEvent, START, type Workload } from './workload.ts';
+import type { Job, World } from './world.ts';
+
+const MINUTE = 60_000;
+
+export const publishJob = (workload: Workload, step: PlanStep): Job<Services> => ({
+  name: `publish ${step.planId} v${step.version} (${step.key}) from ${step.effectiveFrom}`,
+  at: START + step.at,
+  againMillis: MINUTE,
+  run: (services) => publishStep(services, workload, step),
+});
+export const registerJob = (workload: Workload): Job<Services> => ({
+  name: `register ${workload.lateOwner} as ${workload.lateEmployee}`,
+  at: START + workload.registerAt,
+  againMillis: MINUTE,
+  run: (services) => registerLateOwner(services, workload),
+});
+
+/** A source sends until it is told that its events were taken. */
+export const sendJob = (
+  world: World<Services>,
+  workload: Workload,
+  sending: Sending,
+  index: number,
+  answer: (event: SourceEvent, outcome: string) => void,
+): Job<Services> => ({
+  name: `send ${sending.events.map(({ id, revision, voided }) => `${id} r${revision}${voided ? ' void' : ''}`).join(', ')} by ${sending.door}`,
+  at: START + sending.at,
+  againMillis: sending.events.length * 700,
+  async run(services) {
+    const outcomes =
+      sending.door === 'record'
+        ? (await recordEvents(services, workload, sending.events)).map(({ outcome }) => outcome)
+        : await sendWebhook(services, workload, sending.events, index, world.now());
+    if (outcomes === undefined) return false;
+    sending.events.forEach((event, place) => {
+      answer(event, outcomes[place] ?? 'nothing');
+    });
+    return true;
+  },
+});
+
+/** Through the real route, signed. Undefined when it was not taken. */
+const sendWebhook = async (
+  services: Services,
+  workload: Workload,
+  events: readonly SourceEvent[],
+  index: number,
+  now: number,
+): Promise<string[] | undefined> => {
+  const body = JSON.stringify({ facts: events.map(payloadOf) });
+  const id = `msg-${workload.seed}-${index}`;
+  const at = new Date(Math.floor(now / 1000) * 1000);
+  const response = await services.ingest.http.request(`/v1/webhooks/${workload.source}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'webhook-id': id,
+      'webhook-timestamp': String(at.getTime() / 1000),
+      'webhook-signature': new Webhook(WEBHOOK_SECRET).sign(id, at, body),
+    },
+    body,
+  });
+  if (!response.ok) return undefined;
+  const answer = (await response.json()) as { readonly results: readonly { readonly outcome: string }[] };
+  return answer.results.map(({ outcome }) => outcome);
+};
+
+/** Sweepers run now and then while things go wrong; afterwards the calm sweeps everything. */
+export const addSweeps = (world: World<Services>, end: number): void => {
+  const every = Math.max(2_000, Math.floor((end - START) / 5));
+  for (const [place, service] of SWEEPERS.entries()) {
+    world.add({
+      name: `sweep ${service}`,
+      at: START + Math.floor((every * (place + 1)) / SWEEPERS.length),
+      againMillis: every,
+      async run(services) {
+        if (world.now() >= end) return true;
+        await services[service].sweep();
+        return false;
+      },
+    });
+  }
+};
+export const addWipes = (world: World<Services>, random: Random, count: number, length: number): void => {
+  for (let n = 0; n < count; n += 1) {
+    world.add({
+      name: 'restart of the queue server',
+      at: START + random.int(length),
+      againMillis: MINUTE,
+      async run() {
+        world.wipeQueues();
+        return true;
+      },
+    });
+  }
+};
