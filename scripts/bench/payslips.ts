@@ -52,7 +52,7 @@ export const benchPurePayslips = (): void => {
   ]);
 };
 
-const PEOPLE = 1_000;
+const PEOPLE = 2_000;
 
 /** Creates a legal entity with people and pay terms through the API, then times run creation until it is checked. */
 export const benchStoredRun = async (host: Embedded): Promise<void> => {
@@ -95,25 +95,31 @@ export const benchStoredRun = async (host: Embedded): Promise<void> => {
       }),
     );
   }
-  const from = performance.now();
+  const untilChecked = async (runId: string, attempt: number): Promise<number> => {
+    for (;;) {
+      const response = await fetch(`${host.baseUrl}/v1/payroll-runs/${runId}`, { headers: { authorization: payroll } });
+      const run = (await response.json()) as { status: string; attempt: number; totals: { payslips: number } | null };
+      if (run.status === 'checked' && run.attempt === attempt) return run.totals?.payslips ?? 0;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  const figure = async (name: string, from: number, runId: string, attempt: number) => {
+    const slips = await untilChecked(runId, attempt);
+    const seconds = (performance.now() - from) / 1000;
+    return {
+      name: `${slips} payslips, ${name}`,
+      value: perSecond(slips / seconds),
+      compared: `${seconds.toFixed(2)} s; PeopleSoft on 4 sockets: 406/s, Odoo + OCA: 80–105/s (published figures)`,
+    };
+  };
+  const created = performance.now();
   const run = (await send('POST', '/v1/payroll-runs', { legalEntityId: 'bench-pay', period: '2026-11', payDate: '2026-11-30' })) as {
     id: string;
+    attempt: number;
   };
-  for (;;) {
-    const response = await fetch(`${host.baseUrl}/v1/payroll-runs/${run.id}`, { headers: { authorization: payroll } });
-    const { status, totals } = (await response.json()) as { status: string; totals: { payslips: number } | null };
-    if (status === 'checked') {
-      const seconds = (performance.now() - from) / 1000;
-      const slips = totals?.payslips ?? 0;
-      printFigures('(c) a whole run with storage, embedded engine (aim 500/s)', [
-        {
-          name: `${slips} payslips, created → checked`,
-          value: perSecond(slips / seconds),
-          compared: `${seconds.toFixed(2)} s; PeopleSoft on 4 sockets: 406/s, Odoo + OCA: 80–105/s (published figures)`,
-        },
-      ]);
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  const first = await figure('created → checked, in a cold process', created, run.id, run.attempt);
+  const again = performance.now();
+  const { attempt } = (await send('POST', `/v1/payroll-runs/${run.id}/recalculate`, {})) as { attempt: number };
+  const second = await figure('calculated again → checked', again, run.id, attempt);
+  printFigures('(c) a whole run with storage, embedded engine (aim 500/s)', [first, second]);
 };

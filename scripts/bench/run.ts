@@ -45,11 +45,11 @@ if (wants('chain')) {
   await hosted(undefined, async (host, tokens) => {
     await prepareChain(host, tokens);
     await benchChain(host);
-    await benchFlatCost(host, tokens);
   });
   await hosted(3600, async (host, tokens) => {
     await prepareChain(host, tokens);
     await benchRequests(host, tokens);
+    await benchFlatCost(host, tokens);
   });
 }
 if (wants('payslips')) await hosted(undefined, (host) => benchStoredRun(host));

@@ -1,4 +1,5 @@
 /** Items of the `payroll` table ↔ domain: every key and access pattern of the service. */
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { type Item, type Key, queryAll, type Store, type WriteOperation } from '../../shared/adapters/store.ts';
 import { FINAL_STATUSES, type MonthlyAttendance, type OpeningBalance, type PayrollRun } from '../../shared/contracts/payroll.ts';
 import type { BankAccount } from '../../shared/contracts/people.ts';
@@ -9,6 +10,9 @@ import type { Refusal } from './domain/refusal.ts';
 const TABLE = 'payroll' as const;
 const key = (pk: string, sk: string): Key => ({ table: TABLE, pk, sk });
 const doc = <T>(item: Item): T => JSON.parse(String(item['doc'])) as T;
+/** A payslip with its inputs is some 8 KB of very repetitive JSON, and a store bills and works by the byte. */
+const pack = (value: unknown): string => deflateRawSync(JSON.stringify(value), { level: 3 }).toString('base64');
+const unpack = <T>(item: Item): T => JSON.parse(inflateRawSync(Buffer.from(String(item['packed']), 'base64')).toString()) as T;
 
 export const runKey = (runId: string): Key => key(`RUN#${runId}`, 'RUN');
 export const slipKey = (runId: string, employeeId: string): Key => key(`RUN#${runId}`, `SLIP#${employeeId}`);
@@ -120,7 +124,7 @@ export interface StoredRefusal {
   readonly refusals: readonly Refusal[];
 }
 export type StoredOutcome = StoredSlip | StoredRefusal;
-export const parseSlip = (item: Item | undefined): StoredOutcome | undefined => (item ? doc<StoredOutcome>(item) : undefined);
+export const parseSlip = (item: Item | undefined): StoredOutcome | undefined => (item ? unpack<StoredOutcome>(item) : undefined);
 export const putSlip = (runId: string, outcome: StoredOutcome): WriteOperation => ({
   op: 'put',
   table: TABLE,
@@ -129,7 +133,7 @@ export const putSlip = (runId: string, outcome: StoredOutcome): WriteOperation =
     outcome: outcome.outcome,
     gsi1pk: `SLIPS#${outcome.employeeId}`,
     gsi1sk: outcome.outcome === 'payslip' ? `${outcome.payslip.period}#${runId}` : `refused#${runId}`,
-    doc: JSON.stringify(outcome),
+    packed: pack(outcome),
   },
 });
 /** `once`: only when it is not there yet, so that work that comes again after it was done changes nothing. */
@@ -147,7 +151,7 @@ export const checkNotDone = (runId: string, attempt: number, chunk: number): Wri
 
 /** Every outcome of a run, by employee. */
 export const outcomesOf = async (store: Store, runId: string): Promise<StoredOutcome[]> =>
-  (await queryAll(store, { table: TABLE, pk: `RUN#${runId}`, sk: { beginsWith: 'SLIP#' } })).map((item) => doc<StoredOutcome>(item));
+  (await queryAll(store, { table: TABLE, pk: `RUN#${runId}`, sk: { beginsWith: 'SLIP#' } })).map((item) => unpack<StoredOutcome>(item));
 export const chunksDone = async (store: Store, runId: string, attempt: number): Promise<number> =>
   (await queryAll(store, { table: TABLE, pk: `RUN#${runId}`, sk: { beginsWith: `DONE#${attempt}#` } })).length;
 
