@@ -1,4 +1,5 @@
 /** I6: payslips partition the ledger; what a run was approved with is what its payslips say. The auditor's own reading of what is stored. */
+import { inflateRawSync } from 'node:zlib';
 import type { StoredItem } from './audit.ts';
 
 interface Run {
@@ -34,6 +35,8 @@ interface Entry {
 
 const FINAL = new Set(['approved', 'paid', 'publishing', 'published']);
 const docOf = <T>({ item }: StoredItem): T => JSON.parse(String(item['doc'])) as T;
+const slipOf = ({ item }: StoredItem): Slip =>
+  JSON.parse(inflateRawSync(Buffer.from(String(item['packed']), 'base64')).toString()) as Slip;
 
 /** `complete`: the last run was made when nothing was left to happen, so every entry must be covered. */
 export const auditPayroll = (items: readonly StoredItem[], employees: readonly string[], complete: boolean): string[] => {
@@ -51,7 +54,7 @@ export const auditPayroll = (items: readonly StoredItem[], employees: readonly s
       run.id,
       payroll
         .filter(({ item }) => item.pk === `RUN#${run.id}` && item.sk.startsWith('SLIP#'))
-        .map((one) => docOf<Slip>(one))
+        .map(slipOf)
         .filter(({ attempt, outcome }) => attempt === run.attempt && outcome === 'payslip'),
     ]),
   );
