@@ -31,14 +31,23 @@ export interface SeedResult {
 }
 
 const PROCESSES = 5;
-let pool: Process<Services>[] | undefined;
-/** Composed once per thread, as an execution environment is, and used by one seed after another: ids are different in every seed. */
-const processes = (): Process<Services>[] => {
-  pool ??= Array.from({ length: PROCESSES + 1 }, newProcess);
+let pool: Process<Services>[] = [];
+const usedFor = new Set<number>();
+/**
+ * Composed once per thread, as an execution environment is, and used by one seed after another: ids are different in every seed. A seed that
+ * comes again gets new ones: what a process remembers of it would make another history.
+ */
+const processesFor = (seed: number): Process<Services>[] => {
+  if (pool.length === 0 || usedFor.has(seed)) {
+    pool = Array.from({ length: PROCESSES + 1 }, newProcess);
+    usedFor.clear();
+  }
+  usedFor.add(seed);
   return pool;
 };
 
 export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<SeedResult> => {
+  const processes = processesFor(seed);
   const random = seededRandom(seed);
   const scenario: Scenario = SCENARIOS[options.scenario ?? 'everything'];
   const workload = drawWorkload(seed, random.fork('workload'), scenario.pace);
@@ -48,7 +57,7 @@ export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<
   const world = createWorld<Services>({
     random: random.fork('world'),
     faults,
-    processes: processes().slice(0, PROCESSES),
+    processes: processes.slice(0, PROCESSES),
     readers: READERS,
     startMillis: START,
     mutation: options.mutation,
@@ -90,7 +99,7 @@ export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<
   // What went wrong on the way explains what is wrong in the end; the rest would only repeat it.
   if (findings.length === 0) findings.push(...auditEverything(workload, settled.facts, items, complete));
   if (findings.length === 0 && (seed % 3 === 0 || options.record))
-    findings.push(...(await compareWithReference(workload, settled.facts, booksOf(items))));
+    findings.push(...(await compareWithReference(workload, settled.facts, booksOf(items), processes[PROCESSES] as Process<Services>)));
   const payslips = items.filter(({ table, item }) => table === 'payroll' && item.sk.startsWith('SLIP#')).length;
   return { seed, findings, steps: world.steps, facts: settled.facts.length, entries: journal.entries.size, payslips };
 };
@@ -127,9 +136,10 @@ const compareWithReference = async (
   workload: Workload,
   facts: readonly StandingFact[],
   books: ReadonlyMap<string, string>,
+  process: Process<Services>,
 ): Promise<string[]> => {
   const events = facts.map(({ event }) => event);
-  const given: ReferenceCase = { workload, events, process: processes()[PROCESSES] as Process<Services> };
+  const given: ReferenceCase = { workload, events, process };
   const reference = await referenceBooks(given);
   const findings: string[] = [];
   for (const key of new Set([...books.keys(), ...reference.keys()])) {
