@@ -35,8 +35,7 @@ interface Entry {
 
 const FINAL = new Set(['approved', 'paid', 'publishing', 'published']);
 const docOf = <T>({ item }: StoredItem): T => JSON.parse(String(item['doc'])) as T;
-const slipOf = ({ item }: StoredItem): Slip =>
-  JSON.parse(inflateRawSync(Buffer.from(String(item['packed']), 'base64')).toString()) as Slip;
+const slipOf = ({ item }: StoredItem): Slip => JSON.parse(inflateRawSync(Buffer.from(String(item['packed']), 'base64')).toString()) as Slip;
 
 /** `complete`: the last run was made when nothing was left to happen, so every entry must be covered. */
 export const auditPayroll = (items: readonly StoredItem[], employees: readonly string[], complete: boolean): string[] => {
