@@ -37,8 +37,8 @@ export const isInstalled = (root, { dev }) => {
 };
 
 /**
- * What package-lock.json says, with the registry of the user's own npm configuration. Not `npm ci`: that refuses a lockfile in which a registry
- * that carries one platform only could not name the builds for the others.
+ * What package-lock.json says, with the registry of the user's own npm configuration. Not `npm ci`: that removes all of `node_modules` first,
+ * also when one package is missing.
  * @returns {string | undefined} one sentence when it did not work
  */
 export const ensureInstalled = (root, { dev, log }) => {
