@@ -14,6 +14,7 @@ import { FUNCTIONS, type FunctionSpec } from '../infra/topology.ts';
 import { systemClock } from '../shared/adapters/clock.ts';
 import { silentLog } from '../shared/adapters/log.ts';
 import type { Platform } from '../shared/runtime/platform.ts';
+import { copyBeside } from './lib/beside-bundles.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const option = (name: string): string | undefined =>
@@ -104,6 +105,7 @@ const bundleFunction = async (spec: FunctionSpec): Promise<{ readonly built: Bui
   await rename(`${outfile}.map`, join(maps, `${spec.name}.mjs.map`));
   const native = Object.values(metafile.outputs).some(({ imports }) => imports.some(({ path }) => path === NATIVE));
   if (native) await copyNative(folder);
+  copyBeside(root, folder, Object.keys(metafile.inputs));
   const bytes = (await stat(outfile)).size;
   return {
     built: {

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { copyBeside } from './beside-bundles.mjs';
 
 const SOURCES = ['services', 'shared', 'infra'];
 const OUT = ['dist', 'embedded'];
@@ -32,8 +33,9 @@ export const bundleHost = async (root) => {
   const folder = join(root, ...OUT);
   const name = `host-${digestOfSources(root)}.mjs`;
   const file = join(folder, name);
-  if (existsSync(file)) return file;
   mkdirSync(folder, { recursive: true });
+  copyBeside(root, folder);
+  if (existsSync(file)) return file;
   const { build, stop } = await import('esbuild');
   const draft = join(folder, `${name}.${process.pid}.tmp`);
   try {

@@ -1,12 +1,12 @@
 /** The deployed form: bundles that load where nothing is installed, and leave out what their function does not use. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
-const NAMES = ['people-http', 'scoring-on-fact-credited', 'scoring-sweep', 'portal-http'] as const;
+const NAMES = ['people-http', 'scoring-on-fact-credited', 'scoring-sweep', 'portal-http', 'payslip-http'] as const;
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'meritrail-bundles-'));
@@ -83,6 +83,14 @@ describe('a bundle', () => {
       ['scoring-on-fact-credited', true, false],
       ['scoring-sweep', true, false],
       ['portal-http', false, true],
+      ['payslip-http', true, true],
     ]);
+  });
+
+  it('that renders payslips has the page’s template, the fonts and the compiler beside it', () => {
+    const beside = join(folder, 'functions', 'payslip-http');
+    expect(readFileSync(join(beside, 'payslip.typ'), 'utf8')).toContain('#set page');
+    for (const name of ['@myriaddreamin/typst-ts-node-compiler', '@expo-google-fonts/noto-sans-sc'])
+      expect(existsSync(join(beside, 'node_modules', name, 'package.json')), name).toBe(true);
   });
 });

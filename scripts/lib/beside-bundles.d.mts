@@ -1,0 +1,1 @@
+export function copyBeside(root: string, folder: string, modules?: readonly string[]): void;
