@@ -29,11 +29,15 @@ export const localDate = (text: string): LocalDate => {
   return text;
 };
 
-/** An instant with a zone to UTC. @throws RangeError without a zone, or for a moment that does not exist. */
+/** Of an instant in a year of four digits, the only ones whose texts sort as time. */
+const INSTANT_LENGTH = 24;
+
+/** An instant with a zone to UTC. @throws RangeError without a zone, or for a moment that does not exist (`Date` makes 2 March of 30 February). */
 export const instant = (text: string): Instant => {
-  const date = ZONED.test(text) ? new Date(text) : new Date(Number.NaN);
-  if (Number.isNaN(date.getTime())) throw new RangeError(`not a time with a zone (2026-11-23T09:00:00+08:00): ${text}`);
-  return date.toISOString() as Instant;
+  const date = ZONED.test(text) && isLocalDate(text.slice(0, 10)) ? new Date(text) : new Date(Number.NaN);
+  const utcText = Number.isNaN(date.getTime()) ? '' : date.toISOString();
+  if (utcText.length !== INSTANT_LENGTH) throw new RangeError(`not a time with a zone (2026-11-23T09:00:00+08:00): ${text}`);
+  return utcText as Instant;
 };
 export const instantFromMillis = (millis: number): Instant => new Date(millis).toISOString() as Instant;
 
