@@ -8,7 +8,7 @@
  * | `CUSTOMER#<customerId>` | the customer's first standing order; `standing` orders in all |
  * | `ORDER#<orderId>` | what was signed and refunded of an order, by fact |
  * | `STANDING#<customerId>#<signedAt>#<orderId>` | a customer's standing orders after the first |
- * | `FOLD#<generation>#M#<metric>#<member>` | count-distinct: in how many facts a member is |
+ * | `FOLD#<generation>#M#<metric>#<member>` | count-distinct, conversion: in how many facts a member is |
  * | `FOLD#<generation>#L#<metric>#<time>#<factId>` | latest: measurements before the latest |
  * | `FOLD#<generation>#E#<metric>#<factId>` | expression errors after the first 20 |
  * | `GENERATION` | the last generation that a rebuild has claimed |

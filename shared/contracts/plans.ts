@@ -22,6 +22,9 @@ const metricBase = { id: slugSchema, name: localTextSchema, window: z.enum(['mon
  * - `sum`: Σ value. `count`: number of facts. `count-distinct`: number of different `by`.
  * - `ratio`: Σ numerator ÷ Σ denominator, both kept (`value` defaults to 1 there, so that a ratio of counts needs none).
  * - `average`: Σ value ÷ number of facts. `latest`: value of the latest fact by time, then id.
+ * - `conversion`: opportunities that got to stage `to` ÷ those that got to stage `from`, of `stages` in their order. Whoever is at a stage has
+ *   passed all before it, so a skipped stage counts as passed; an opportunity counts once however often it comes back.
+ * - `duration`: Σ days ÷ number of facts; `value` gives days, default `fact.attributes.days`. Lower is always better.
  * - `qualified-customers`: customers whose first order that still stands (net of refunds) satisfies `qualifies` (which sees `order`).
  */
 export const metricSchema = z.discriminatedUnion('fold', [
@@ -49,6 +52,17 @@ export const metricSchema = z.discriminatedUnion('fold', [
     ...selectorShape,
     value: expressionSchema.optional(),
   }),
+  z.strictObject({
+    ...metricBase,
+    fold: z.literal('conversion'),
+    ...selectorShape,
+    by: expressionSchema.default('fact.subject.opportunityId'),
+    stage: expressionSchema.default('fact.attributes.stage'),
+    stages: z.array(z.string().min(1).max(64)).min(2).max(20),
+    from: z.string().min(1).max(64),
+    to: z.string().min(1).max(64),
+  }),
+  z.strictObject({ ...metricBase, fold: z.literal('duration'), ...selectorShape, value: expressionSchema.default('fact.attributes.days') }),
   z.strictObject({ ...metricBase, fold: z.literal('qualified-customers'), qualifies: expressionSchema }),
 ]);
 export type Metric = z.infer<typeof metricSchema>;

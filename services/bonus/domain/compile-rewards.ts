@@ -95,7 +95,10 @@ export const unitOf = (metric: Metric): MetricUnit => {
     case 'average':
     case 'latest':
       return metric.unit;
+    case 'duration':
+      return 'number';
     case 'ratio':
+    case 'conversion':
       return 'ratio';
     case 'count':
     case 'count-distinct':

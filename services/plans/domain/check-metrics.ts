@@ -125,6 +125,45 @@ const checkRefunds = (path: string, metric: Metric): Finding[] => {
   ];
 };
 
+/** Stages are in order: `from` and `to` are two of them, `to` the later one. */
+const checkStages = (path: string, { stage, stages, from, to }: Extract<Metric, { fold: 'conversion' }>): Finding[] => {
+  const findings = checkExpression(`${path}/stage`, stage, 'string', 'fact');
+  stages.forEach((name, place) => {
+    if (stages.indexOf(name) === place) return;
+    findings.push(
+      error(`${path}/stages/${place}`, 'stage_twice', `阶段 ${quoted(name)} 重复`, `the stage ${quoted(name)} is listed twice`),
+    );
+  });
+  const listed = stages.map(quoted);
+  for (const [key, name] of [
+    ['from', from],
+    ['to', to],
+  ] as const) {
+    if (stages.includes(name)) continue;
+    findings.push(
+      error(
+        `${path}/${key}`,
+        'unknown_stage',
+        `${quoted(name)} 不在阶段中,可用:${listed.join('、')}`,
+        `${quoted(name)} is not one of the stages ${listed.join(', ')}`,
+      ),
+    );
+  }
+  const [first, last] = [stages.indexOf(from), stages.indexOf(to)];
+  if (first >= 0 && last >= 0 && first >= last) {
+    findings.push(
+      error(
+        `${path}/to`,
+        'stages_not_in_order',
+        `${quoted(to)} 须在 ${quoted(from)} 之后:否则转化率总是 100% 或没有意义`,
+        `${quoted(to)} must come after ${quoted(from)}: the conversion would always be 100 %, or mean nothing`,
+        { counterexample: { from, to, stages: stages.join(' → ') } },
+      ),
+    );
+  }
+  return findings;
+};
+
 /** Findings about one metric. */
 export const checkMetric = ({ path, value: metric }: Placed<Metric>, knownFactTypes: ReadonlySet<string> | undefined): Finding[] => {
   if (metric.fold === 'qualified-customers') {
@@ -146,7 +185,8 @@ export const checkMetric = ({ path, value: metric }: Placed<Metric>, knownFactTy
     ];
   }
   const findings = checkSelector(path, metric, 'unit' in metric && metric.unit === 'fen' ? 'int' : 'number', knownFactTypes);
-  if (metric.fold === 'count-distinct') findings.push(...checkKey(`${path}/by`, metric.by));
+  if (metric.fold === 'count-distinct' || metric.fold === 'conversion') findings.push(...checkKey(`${path}/by`, metric.by));
+  if (metric.fold === 'conversion') findings.push(...checkStages(path, metric));
   if ('unit' in metric && metric.unit === 'number' && metric.value === undefined) {
     findings.push(
       error(

@@ -4,7 +4,7 @@ import { compare, divide, parseRatio, ZERO } from '../../../shared/kernel/ratio.
 import { unreachable } from '../../../shared/kernel/result.ts';
 import { checkExpression, checkFactTypes } from './check-metrics.ts';
 import { type Lookup, mostPoints } from './check-scheme.ts';
-import { checkPositive, checkReachable, checkUnit } from './check-thresholds.ts';
+import { checkPositive, checkReachable, checkUnit, lowerIsBetter } from './check-thresholds.ts';
 import { checkTiers } from './check-tiers.ts';
 import { casesOf, neverHolds, ofTypes } from './conditions.ts';
 import { error, type Finding, plain, quoted, warning } from './finding.ts';
@@ -85,7 +85,7 @@ const checkAmounts = (path: string, rule: Reward): Finding[] => {
   return findings;
 };
 
-const checkGate = (path: string, { gate }: Reward, { plan, metricOf, indicatorOf }: RewardContext): Finding[] => {
+const checkGate = (path: string, { gate, name }: Reward, { plan, metricOf, indicatorOf }: RewardContext): Finding[] => {
   if (gate === undefined) return [];
   const at = `${path}/gate/atLeast`;
   const { on, atLeast } = gate;
@@ -101,7 +101,9 @@ const checkGate = (path: string, { gate }: Reward, { plan, metricOf, indicatorOf
             `there is no metric ${on.metric} in this plan`,
           ),
         ]
-      : [...checkUnit(at, atLeast, metric.value), ...checkReachable(at, atLeast, metric.value, false)];
+      : metric.value.fold === 'duration'
+        ? [lowerIsBetter(`${path}/gate/on/metric`, metric.value, name)]
+        : [...checkUnit(at, atLeast, metric.value), ...checkReachable(at, atLeast, metric.value, false)];
   }
   if (!plan.hasScheme) {
     return [
@@ -144,7 +146,7 @@ const checkGate = (path: string, { gate }: Reward, { plan, metricOf, indicatorOf
 /** A gate reads the attainment before curve and cap: only a bound of the metric itself makes it unreachable. */
 const checkAttainmentGate = (path: string, atLeast: string, indicator: Indicator, metricOf: Lookup<Metric>): Finding[] => {
   const metric = metricOf(indicator.metric);
-  if (metric === undefined || metric === 'broken' || indicator.direction === 'lower') return [];
+  if (metric === undefined || metric === 'broken' || indicator.direction === 'lower' || metric.value.fold === 'duration') return [];
   const [bound, target] = [upperBound(metric.value), inMetricUnit(indicator.target, unitOf(metric.value))];
   if (bound === null || compare(target, ZERO) <= 0) return [];
   const most = divide(bound, target);
@@ -205,6 +207,8 @@ const checkByMetric = (path: string, rule: ByMetric, metric: Metric): Finding[] 
       `${rule.name.zh}需要${zh},而 ${metric.name.zh} 是${name.zh}`,
       `${rule.name.en} needs ${en}, and ${metric.name.en} is ${name.en}`,
     );
+  if (metric.fold === 'duration' && rule.kind !== 'over-target' && rule.kind !== 'tiered-rate')
+    return [lowerIsBetter(`${path}/metric`, metric, rule.name)];
   switch (rule.kind) {
     case 'count-threshold': {
       const at = `${path}/moreThan`;

@@ -1,7 +1,7 @@
 /** The scheme: weights that add up, curves that rise, gates that mean something. */
 import type { Indicator, Metric } from '../../../shared/contracts/plans.ts';
 import { add, compare, min, multiply, ONE, parseRatio, type Ratio, ratio, subtract, ZERO } from '../../../shared/kernel/ratio.ts';
-import { checkFactor, checkPositive, checkReachable, checkUnit } from './check-thresholds.ts';
+import { checkFactor, checkPositive, checkReachable, checkUnit, lowerIsBetter } from './check-thresholds.ts';
 import { error, type Finding, plain, warning } from './finding.ts';
 import type { Placed, PlanParts } from './plan-parts.ts';
 
@@ -159,6 +159,8 @@ const checkGates = (plan: PlanParts, metricOf: Lookup<Metric>): Finding[] =>
       findings.push(
         error(`${path}/metric`, 'unknown_metric', `没有名为 ${gate.metric} 的指标口径`, `there is no metric ${gate.metric} in this plan`),
       );
+    } else if (metric !== 'broken' && metric.value.fold === 'duration') {
+      findings.push(lowerIsBetter(`${path}/metric`, metric.value, { zh: '门槛', en: 'a gate' }));
     } else if (metric !== 'broken') {
       findings.push(
         ...checkUnit(`${path}/atLeast`, gate.atLeast, metric.value),

@@ -1,4 +1,5 @@
 /** Targets and limits: in the unit of what they are compared with, above 0, and reachable. */
+import type { LocalText } from '../../../shared/contracts/common.ts';
 import type { Metric } from '../../../shared/contracts/plans.ts';
 import { compare, parseRatio, ratio, ZERO } from '../../../shared/kernel/ratio.ts';
 import { error, type Finding, plain, warning } from './finding.ts';
@@ -72,6 +73,15 @@ export const checkReachable = (path: string, text: string, metric: Metric, stric
     ),
   ];
 };
+
+/** Rules and gates open from a number on, and a long duration is no merit. */
+export const lowerIsBetter = (path: string, metric: Metric, name: LocalText): Finding =>
+  error(
+    path,
+    'lower_is_better',
+    `${metric.name.zh}是天数,越少越好,而「${name.zh}」在达到某数时生效:请改用考核指标的完成率作为门槛`,
+    `${metric.name.en} is a number of days, lower is better, and "${name.en}" opens from a number on: use a gate on an indicator's attainment`,
+  );
 
 /** A plain factor, such as a cap of 1.2. Not negative; far too large usually means percent. */
 export const checkFactor = (path: string, text: string, what: { readonly zh: string; readonly en: string }): Finding[] => {

@@ -12,7 +12,10 @@ export const unitOf = (metric: Metric): Unit => {
     case 'average':
     case 'latest':
       return metric.unit === 'fen' ? 'money' : 'number';
+    case 'duration':
+      return 'number';
     case 'ratio':
+    case 'conversion':
       return 'ratio';
     case 'count':
     case 'count-distinct':
@@ -93,6 +96,9 @@ export const upperBound = (metric: Metric): Ratio | null => {
       const each = constantNumber(metric.value);
       return each !== null && compare(each, ZERO) <= 0 ? ZERO : null;
     }
+    case 'conversion':
+      return ONE;
+    case 'duration':
     case 'average':
     case 'latest': {
       const each = constantNumber(metric.value);

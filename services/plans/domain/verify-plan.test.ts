@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { Indicator, Metric, PlanDocument, Reward } from '../../../shared/contracts/plans.ts';
+import { type Indicator, type Metric, type PlanDocument, planDocumentSchema, type Reward } from '../../../shared/contracts/plans.ts';
 import type { Fen } from '../../../shared/kernel/money.ts';
 import { type Finding, MAX_FINDINGS } from './finding.ts';
 import { partsOf } from './plan-parts.ts';
 import { soundPlan, soundRewards, withIndicator, withMetric, withReward } from './testing/sound-plan.ts';
 import { verifyPlan } from './verify-plan.ts';
 
-const KNOWN = new Set(['order.signed', 'order.refunded', 'customer.won', 'contract.due', 'contract.renewed', 'visit.validated']);
+const KNOWN = new Set([
+  'order.signed',
+  'order.refunded',
+  'customer.won',
+  'contract.due',
+  'contract.renewed',
+  'visit.validated',
+  'opportunity.stage-changed',
+]);
 const verify = (plan: PlanDocument): readonly Finding[] => verifyPlan(partsOf(plan), { knownFactTypes: KNOWN });
 const brief = (plan: PlanDocument): string[] => verify(plan).map(({ severity, code, path }) => `${severity} ${code} ${path}`);
 
@@ -25,6 +33,22 @@ const sumMetric = (change: object): Metric =>
 const perCustomer = { ...soundRewards.perFact, per: 'customer', where: 'order.net > 0' } as const;
 const { factTypes: _, ...customerRule } = perCustomer;
 const gated = (gate: Reward['gate']): PlanDocument => withReward({ ...soundRewards.threshold, ...(gate ? { gate } : {}) });
+
+/** A sound plan whose one metric is a conversion, or a duration with a rule that pays from a number of days on. */
+const alone = (metric: object, rewards: readonly object[] = []): PlanDocument =>
+  planDocumentSchema.parse({
+    id: 'alone',
+    name,
+    legalEntityId: 'acme',
+    appliesTo: { kind: 'legal-entity', id: 'acme' },
+    metrics: [{ id: 'm', name, factTypes: ['opportunity.stage-changed'], ...metric }],
+    scheme: { indicators: [{ id: 'i', name, kind: 'process', metric: 'm', weight: '100', target: '1' }] },
+    rewards,
+  });
+const conversionPlan = (change: object): PlanDocument =>
+  alone({ fold: 'conversion', stages: ['a', 'b', 'c'], from: 'a', to: 'c', ...change });
+const durationPlan = (): PlanDocument =>
+  alone({ fold: 'duration' }, [{ id: 'r', name, category: 'bonus', kind: 'fixed-on-target', metric: 'm', target: '90', amountFen: 100 }]);
 
 describe('a sound plan', () => {
   it('has no findings', () => {
@@ -49,6 +73,17 @@ const FAULTS: readonly (readonly [string, PlanDocument, readonly string[]])[] = 
     withIndicator(2, { weight: '15%' }),
     ['error weights_not_100 /scheme/indicators', 'error unit_mismatch /scheme/indicators/2/weight'],
   ],
+  ...(
+    [
+      ['stages that do not rise', { from: 'c', to: 'a' }, ['error stages_not_in_order /metrics/0/to']],
+      ['one stage for both ends', { from: 'b', to: 'b' }, ['error stages_not_in_order /metrics/0/to']],
+      ['a stage that is not listed', { to: 'x' }, ['error unknown_stage /metrics/0/to']],
+      ['a stage listed twice', { stages: ['a', 'b', 'c', 'b'] }, ['error stage_twice /metrics/0/stages/3']],
+      ['a stage that is a number', { stage: 'fact.amount' }, ['error expression_invalid /metrics/0/stage']],
+      ['a whole subject for an opportunity', { by: 'fact.subject' }, ['error expression_invalid /metrics/0/by']],
+    ] as const
+  ).map(([fault, change, findings]) => [fault, conversionPlan(change), findings] as const),
+  ['a rule that pays for long durations', durationPlan(), ['error lower_is_better /rewards/0/metric']],
   ['an unknown metric in the scheme', withIndicator(1, { metric: 'nobody' }), ['error unknown_metric /scheme/indicators/1/metric']],
   ['a percentage for money', withIndicator(0, { target: '90%' }), ['error unit_mismatch /scheme/indicators/0/target']],
   ['a target finer than a fen', withIndicator(0, { target: '1.001' }), ['error unit_mismatch /scheme/indicators/0/target']],

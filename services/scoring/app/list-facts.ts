@@ -3,7 +3,7 @@ import type { PageKey, Store } from '../../../shared/adapters/store.ts';
 import type { AppliedFact } from '../../../shared/contracts/books.ts';
 import type { CreditedFact } from '../../../shared/contracts/facts.ts';
 import { formatYuan } from '../../../shared/kernel/money.ts';
-import { type CompiledMetric, type Contribution, readingOf } from '../domain/compile-plan.ts';
+import { type CompiledMetric, type Contribution, PASSED, readingOf } from '../domain/compile-plan.ts';
 import { numberText } from '../domain/number-text.ts';
 import { customerStateKey, listAppliedFacts, parseCustomerState } from '../read.ts';
 import type { PersonMonth } from '../store.ts';
@@ -86,13 +86,21 @@ const contributionText = (contribution: Contribution, unit: CompiledMetric['unit
       return null;
     case 'value':
       return numberText(contribution.value, unit);
-    case 'member':
-      return contribution.member.slice(2);
+    case 'members':
+      return memberText(contribution.members);
     case 'ratio': {
       const part = (value: typeof contribution.numerator): string => (value ? numberText(value, 'number') : '0');
       return `${part(contribution.numerator)} ÷ ${part(contribution.denominator)}`;
     }
   }
+};
+
+/** A member without its kind; the opportunity of a conversion, marked where it got to the end. */
+const memberText = (members: readonly string[]): string => {
+  const named = (member: string): string => member.slice(member.indexOf(':') + 1);
+  const [first = '', end] = members;
+  const opportunity = first.startsWith(PASSED.from) ? named(named(first)) : named(first);
+  return end === undefined ? opportunity : `${opportunity} ✓`;
 };
 
 const answerOf = (fact: CreditedFact, revision: number, contribution: string | null): FactAnswer => ({

@@ -53,7 +53,7 @@ export const planMemory = (): PlanMemory => {
     const plan = last && known(last.planId, last.version);
     if (!last || !plan) return [];
     const named = work.facts.filter(
-      ({ fact }) => fact && plan.metricsByFactType.get(fact.type)?.some(({ fold }) => fold === 'count-distinct'),
+      ({ fact }) => fact && plan.metricsByFactType.get(fact.type)?.some(({ fold }) => fold === 'count-distinct' || fold === 'conversion'),
     );
     if (named.length === 0) return [];
     const delta = newDelta(plan);

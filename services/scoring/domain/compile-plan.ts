@@ -43,7 +43,8 @@ export type Contribution =
   | { readonly kind: 'none' }
   | { readonly kind: 'value'; readonly value: Ratio }
   | { readonly kind: 'ratio'; readonly numerator: Ratio | null; readonly denominator: Ratio | null }
-  | { readonly kind: 'member'; readonly member: string }
+  /** Under which names the fact is counted; see {@link PASSED} for conversions. */
+  | { readonly kind: 'members'; readonly members: readonly string[] }
   | { readonly kind: 'error'; readonly reason: string };
 
 interface MetricBase {
@@ -75,6 +76,8 @@ export interface CompiledPlan {
 
 const MAX_REASON = 200;
 const NONE: Contribution = { kind: 'none' };
+/** Members of a conversion begin with the end of it that they got to. */
+export const PASSED = { from: 'from:', to: 'to:' } as const;
 const COUNTED: Contribution = { kind: 'value', value: ONE };
 
 /** @throws Error when something does not compile: a published plan was verified, so this is a bug, and no money may move on it. */
@@ -162,6 +165,7 @@ const compileMetric = (metric: Metric, index: number): CompiledMetric => {
     }
     case 'count':
       return { ...base, fold: metric.fold, factTypes: metric.factTypes, contribute: compileTerm(metric, 'one') };
+    case 'duration':
     case 'sum':
     case 'average':
     case 'latest':
@@ -179,13 +183,44 @@ const compileMetric = (metric: Metric, index: number): CompiledMetric => {
           const answer = by.evaluate(reading.input());
           if (!answer.ok) return error(metric.by, answer.reason);
           const member = memberOf(answer.value);
-          return member.ok ? { kind: 'member', member: member.member } : error(metric.by, member.reason);
+          return member.ok ? { kind: 'members', members: [member.member] } : error(metric.by, member.reason);
         },
       };
     }
+    case 'conversion':
+      return { ...base, fold: metric.fold, factTypes: metric.factTypes, contribute: compileConversion(metric) };
     default:
       return unreachable(metric);
   }
+};
+
+/** An opportunity at a stage has passed every stage before it. A stage that is not listed (lost, on hold) says nothing. */
+const compileConversion = (metric: Extract<Metric, { fold: 'conversion' }>): ((reading: FactReading) => Contribution) => {
+  const selects = compileWhere(metric.where);
+  const by = compiled(factEnvironment, metric.by, 'any');
+  const stage = compiled(factEnvironment, metric.stage, 'string');
+  const places = new Map(metric.stages.map((name, place) => [name, place]));
+  const placeOf = (name: string): number => {
+    const place = places.get(name);
+    if (place === undefined) throw new Error(`${name} is not one of its stages`);
+    return place;
+  };
+  const [from, to] = [placeOf(metric.from), placeOf(metric.to)];
+  return (reading) => {
+    const selected = selects(reading);
+    if (selected.kind !== 'value') return selected;
+    const at = stage.evaluate(reading.input());
+    if (!at.ok) return error(metric.stage, at.reason);
+    if (typeof at.value !== 'string') return error(metric.stage, 'gives no text');
+    const place = places.get(at.value) ?? -1;
+    if (place < from) return NONE;
+    const answer = by.evaluate(reading.input());
+    if (!answer.ok) return error(metric.by, answer.reason);
+    const opportunity = memberOf(answer.value);
+    if (!opportunity.ok) return error(metric.by, opportunity.reason);
+    const passed = `${PASSED.from}${opportunity.member}`;
+    return { kind: 'members', members: place < to ? [passed] : [passed, `${PASSED.to}${opportunity.member}`] };
+  };
 };
 
 const countedValue = (contribution: Contribution): Ratio | null => (contribution.kind === 'value' ? contribution.value : null);

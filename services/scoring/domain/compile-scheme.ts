@@ -13,7 +13,10 @@ export const unitOf = (metric: Metric): MetricUnit => {
     case 'average':
     case 'latest':
       return metric.unit;
+    case 'duration':
+      return 'number';
     case 'ratio':
+    case 'conversion':
       return 'ratio';
     case 'count':
     case 'count-distinct':
@@ -109,7 +112,7 @@ export const compileScheme = (scheme: Scheme, metrics: readonly Metric[]): Compi
         target,
         targetText: indicator.target,
         targetPositive: target.n > 0,
-        lowerIsBetter: indicator.direction === 'lower',
+        lowerIsBetter: indicator.direction === 'lower' || metric.fold === 'duration',
         curve: compileCurve(indicator.curve),
         curveKind: indicator.curve.kind,
         floor: parseRatio(indicator.floor),

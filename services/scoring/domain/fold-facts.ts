@@ -18,7 +18,7 @@ export interface MetricDelta {
   sum: Ratio;
   /** Σ denominator. */
   below: Ratio;
-  /** count-distinct: how many facts more or fewer name each member. */
+  /** count-distinct, conversion: how many facts more or fewer name each member. */
   readonly members: Map<string, number>;
   /** latest: measurements that came or went, by time and fact id. */
   readonly measurements: Map<string, Change<StoredRatio>>;
@@ -83,9 +83,8 @@ const addContribution = (delta: FoldDelta, metric: FactMetric, fact: CreditedFac
   if (contribution.kind === 'ratio') {
     if (contribution.numerator) target.sum = signed(target.sum, contribution.numerator, sign);
     if (contribution.denominator) target.below = signed(target.below, contribution.denominator, sign);
-  } else if (contribution.kind === 'member') {
-    const count = (target.members.get(contribution.member) ?? 0) + sign;
-    target.members.set(contribution.member, count);
+  } else if (contribution.kind === 'members') {
+    for (const member of contribution.members) target.members.set(member, (target.members.get(member) ?? 0) + sign);
   } else if (metric.fold === 'latest') {
     note(target.measurements, measurementPosition(fact), sign === 1 ? toStored(contribution.value) : null);
   } else if (metric.fold !== 'count') {
@@ -119,8 +118,10 @@ const addQualification = (delta: FoldDelta, customerId: string, order: CustomerO
 export const emptyMetric = (fold: CompiledPlan['metrics'][number]['fold']): BookedMetric => {
   switch (fold) {
     case 'ratio':
+    case 'conversion':
       return { value: null, facts: 0, state: { numerator: '0', denominator: '0' } };
     case 'average':
+    case 'duration':
       return { value: null, facts: 0, state: { sum: '0' } };
     case 'latest':
       return { value: null, facts: 0, state: {} };

@@ -2,7 +2,7 @@
 import type { Book, BookedMetric, StoredRatio } from '../../../shared/contracts/books.ts';
 import { add, divide, fromStored, type Ratio, ratio, toStored, ZERO } from '../../../shared/kernel/ratio.ts';
 import { unreachable } from '../../../shared/kernel/result.ts';
-import type { CompiledMetric, CompiledPlan } from './compile-plan.ts';
+import { type CompiledMetric, type CompiledPlan, PASSED } from './compile-plan.ts';
 import { emptyMetric, errorPosition, type FoldDelta, type MetricDelta } from './fold-facts.ts';
 import { applyChanges, type Entry } from './ordered-heads.ts';
 
@@ -124,18 +124,19 @@ const mergeMetric = (
       return { value: toStored(add(present, delta.sum)), facts, state: {} };
     case 'count':
       return { value: { n: String(facts), d: '1' }, facts, state: {} };
-    case 'average': {
+    case 'average':
+    case 'duration': {
       const sum = add(stored(before.state, 'sum'), delta.sum);
       return { value: facts === 0 ? null : toStored(divide(sum, ratio(facts))), facts, state: { sum: stateText(sum) } };
     }
-    case 'ratio': {
-      const numerator = add(stored(before.state, 'numerator'), delta.sum);
-      const denominator = add(stored(before.state, 'denominator'), delta.below);
-      const state = { numerator: stateText(numerator), denominator: stateText(denominator) };
-      return { value: isZero(denominator) ? null : toStored(divide(numerator, denominator)), facts, state };
+    case 'ratio':
+      return quotient(before, facts, delta.sum, delta.below);
+    case 'conversion': {
+      const changed = mergeMembers(metric.id, delta, loaded, effects);
+      return quotient(before, facts, ratio(changed(PASSED.to)), ratio(changed(PASSED.from)));
     }
     case 'count-distinct':
-      return { value: toStored(add(present, ratio(mergeMembers(metric.id, delta, loaded, effects)))), facts, state: {} };
+      return { value: toStored(add(present, ratio(mergeMembers(metric.id, delta, loaded, effects)('')))), facts, state: {} };
     case 'latest':
       return mergeLatest(metric.id, before, delta, loaded, effects);
     default:
@@ -145,9 +146,17 @@ const mergeMetric = (
 
 const isZero = (value: Ratio): boolean => value.n === 0 || value.n === 0n;
 
-/** How many members more or fewer there are. */
-const mergeMembers = (metricId: string, delta: MetricDelta, loaded: LoadedMembers, effects: Effects): number => {
-  let difference = 0;
+/** Both parts are kept: the value is null over nothing. */
+const quotient = (before: BookedMetric, facts: number, above: Ratio, below: Ratio): BookedMetric => {
+  const numerator = add(stored(before.state, 'numerator'), above);
+  const denominator = add(stored(before.state, 'denominator'), below);
+  const state = { numerator: stateText(numerator), denominator: stateText(denominator) };
+  return { value: isZero(denominator) ? null : toStored(divide(numerator, denominator)), facts, state };
+};
+
+/** How many members more or fewer there are, of those whose name begins with a prefix. */
+const mergeMembers = (metricId: string, delta: MetricDelta, loaded: LoadedMembers, effects: Effects): ((prefix: string) => number) => {
+  const differences = new Map<string, number>();
   for (const [member, change] of delta.members) {
     if (change === 0) continue;
     const key = memberKey(metricId, member);
@@ -155,9 +164,10 @@ const mergeMembers = (metricId: string, delta: MetricDelta, loaded: LoadedMember
     const after = before + change;
     if (after < 0) throw new Error(`member ${key} would be in ${after} facts`);
     effects.counts.set(key, after);
-    difference += (after > 0 ? 1 : 0) - (before > 0 ? 1 : 0);
+    const difference = (after > 0 ? 1 : 0) - (before > 0 ? 1 : 0);
+    if (difference !== 0) differences.set(member, difference);
   }
-  return difference;
+  return (prefix) => [...differences].reduce((sum, [member, difference]) => (member.startsWith(prefix) ? sum + difference : sum), 0);
 };
 
 /** The head is in the book: its time and fact id in `state`, its number in `value`. */

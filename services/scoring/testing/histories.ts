@@ -31,6 +31,15 @@ export const widePlan = (threshold: number, chosen: readonly string[] | null = n
     metric({ id: 'rating', fold: 'average', unit: 'number', factTypes: ['visit.validated'], value: 'fact.attributes.rating' }),
     metric({ id: 'coverage', fold: 'latest', unit: 'number', factTypes: ['visit.validated'], value: 'fact.attributes.rating' }),
     metric({ id: 'customers', fold: 'qualified-customers', qualifies: `order.net >= ${threshold} && order.attributes.channel == "web"` }),
+    metric({
+      id: 'won-share',
+      fold: 'conversion',
+      factTypes: ['opportunity.stage-changed'],
+      stages: [...STAGES],
+      from: 'visit',
+      to: 'won',
+    }),
+    metric({ id: 'cycle', fold: 'duration', factTypes: ['project.delivered'] }),
   ];
   const metrics = all.filter(({ id }) => chosen === null || chosen.includes(id));
   const indicators = metrics.map(({ id }, index) =>
@@ -38,7 +47,8 @@ export const widePlan = (threshold: number, chosen: readonly string[] | null = n
   );
   return versionOf(documentOf(metrics, { indicators }), version);
 };
-export const METRIC_IDS = ['sales', 'big', 'buyers', 'places', 'share', 'rating', 'coverage', 'customers'];
+export const METRIC_IDS = ['sales', 'big', 'buyers', 'places', 'share', 'rating', 'coverage', 'customers', 'won-share', 'cycle'];
+const STAGES = ['lead', 'visit', 'offer', 'won'] as const;
 
 /** One fact with the revisions that its source sent; null takes it back. The last one counts. */
 export interface History {
@@ -88,7 +98,20 @@ const content = (factId: string): fc.Arbitrary<CreditedFact> =>
           }),
         ),
     },
-    { weight: 1, arbitrary: fc.constant(factOf(factId, 'project.delivered')) },
+    {
+      weight: 3,
+      arbitrary: fc
+        .record({ opportunityId: small('w', 4), stage: fc.option(fc.constantFrom(...STAGES, 'lost'), { freq: 8 }) })
+        .map(({ opportunityId, stage }) =>
+          factOf(factId, 'opportunity.stage-changed', { subject: { opportunityId }, attributes: stage === null ? {} : { stage } }),
+        ),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .option(fc.integer({ min: 0, max: 120 }))
+        .map((days) => factOf(factId, 'project.delivered', { attributes: days === null ? {} : { days } })),
+    },
   );
 
 const history = (factId: string): fc.Arbitrary<History> =>
@@ -144,6 +167,14 @@ export const expectedMetrics = (of: readonly History[], threshold: number): { va
   );
   const latest = [...rated].sort((a, b) => (`${a.fact.occurredAt} ${a.fact.factId}` < `${b.fact.occurredAt} ${b.fact.factId}` ? 1 : -1))[0];
 
+  const moves = ofType('opportunity.stage-changed');
+  const gotTo = (stage: (typeof STAGES)[number]): number => {
+    const passed = moves.filter((fact) => STAGES.indexOf(fact.attributes['stage'] as never) >= STAGES.indexOf(stage));
+    return new Set(passed.map((fact) => fact.subject.opportunityId)).size;
+  };
+  const delivered = ofType('project.delivered');
+  const cycles = delivered.flatMap((fact) => (typeof fact.attributes['days'] === 'number' ? [fact.attributes['days']] : []));
+
   const firsts = new Map<string, { fact: CreditedFact; net: number; key: string }>();
   for (const orderId of new Set(orders.map((fact) => fact.subject.orderId))) {
     const parts = orders.filter((fact) => fact.subject.orderId === orderId);
@@ -166,6 +197,8 @@ export const expectedMetrics = (of: readonly History[], threshold: number): { va
       rating: rated.length === 0 ? null : sum(rated.map(({ rating }) => rating)) / rated.length,
       coverage: latest ? latest.rating : null,
       customers: reached.filter(({ fact }) => fact.attributes['channel'] === 'web').length,
+      'won-share': gotTo('visit') === 0 ? null : gotTo('won') / gotTo('visit'),
+      cycle: cycles.length === 0 ? null : sum(cycles) / cycles.length,
     },
     errors: [
       ...reached.filter(({ fact }) => fact.attributes['channel'] === undefined).map(({ fact }) => `customers#${fact.factId}`),
@@ -173,6 +206,8 @@ export const expectedMetrics = (of: readonly History[], threshold: number): { va
       ...visits
         .filter((fact) => fact.attributes['rating'] === undefined)
         .flatMap((fact) => [`rating#${fact.factId}`, `coverage#${fact.factId}`]),
+      ...moves.filter((fact) => fact.attributes['stage'] === undefined).map((fact) => `won-share#${fact.factId}`),
+      ...delivered.filter((fact) => fact.attributes['days'] === undefined).map((fact) => `cycle#${fact.factId}`),
     ].sort(),
   };
 };
