@@ -1,11 +1,13 @@
 /** The acceptance companies through the real doors: HTTP, signed webhooks in the sources' formats, queues, tables. Numbers of the list of eleven. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Embedded, startEmbedded } from '../integration/embedded.ts';
+import { channelSales, measured } from './channel/company.ts';
 import { COMPANIES } from './companies.ts';
 import { consumerGoods, firstRefund, refundAndReorder } from './consumer-goods/company.ts';
 import { anotherTwentyThousand, eCommerce } from './e-commerce/company.ts';
 import { enterpriseServices } from './enterprise-services/company.ts';
-import { type LoadTokens, loadCompany, send, sendFacts } from './load-company.ts';
+import { fastMovingGoods, goodsReturned, twoMoreCustomers } from './fast-moving-goods/company.ts';
+import { type LoadTokens, loadCompany, send, sendErpFacts, sendFacts } from './load-company.ts';
 import { saas, saasAttendance, saasOpening } from './saas/company.ts';
 
 let host: Embedded;
@@ -16,7 +18,12 @@ interface LedgerAnswer {
 }
 interface ScoreAnswer {
   readonly total: string;
-  readonly indicators: readonly { readonly id: string; readonly points: string }[];
+  readonly indicators: readonly {
+    readonly id: string;
+    readonly actual: string;
+    readonly points: string;
+    readonly limitedBy: string | null;
+  }[];
   readonly behind: readonly { readonly indicator?: string; readonly id?: string }[];
 }
 
@@ -85,6 +92,66 @@ describe('2 consumer goods', () => {
     const { items } = await get<{ items: readonly { title: { zh: string } }[] }>('/v1/notices?employeeId=c2-li-na&limit=200');
     expect(items.length).toBeGreaterThanOrEqual(13);
   });
+});
+
+describe('3 channel sales', () => {
+  test('48 + 37.33 = 85.33 from the ERP; the later measurement of the month counts, whichever arrived first', async () => {
+    const answer = await score('c3-tang-yi');
+    expect(answer.total).toBe('85.33');
+    expect(answer.indicators.map(({ points }) => points)).toEqual(['48.00', '37.33']);
+    // 540 of 900 is what had been measured by the 10th.
+    expect((await score('c3-tang-yi', '?asOf=2026-11-10')).indicators[1]?.points).toBe('32.00');
+    await sendErpFacts(channelSales, [measured('coverage-0', 2, 90)], { baseUrl: host.baseUrl, tokens });
+    await host.drain();
+    expect((await score('c3-tang-yi')).total).toBe('85.33');
+  });
+});
+
+describe('5 industrial equipment', () => {
+  test('60 %, 50 %, 25 %: a skipped stage counts as passed, a reopened opportunity once', async () => {
+    const answer = await score('c5-jiang-tao');
+    expect(answer.indicators.map(({ actual }) => actual)).toEqual(['60%', '50%', '25%']);
+    expect(answer.total).toBe('85.00');
+    expect(answer.behind.map(({ id }) => id)).toEqual(['proposal-to-contract']);
+  });
+});
+
+describe('10 fast-moving goods', () => {
+  test('130 % of sales with one new customer: 56.00 of 70; with the third 84.00 at once', async () => {
+    const sales = async () => (await score('c10-deng-li')).indicators.find(({ id }) => id === 'sales');
+    expect(await sales()).toMatchObject({ points: '56.00', limitedBy: 'new-customers' });
+    await sendFacts(fastMovingGoods, twoMoreCustomers.slice(0, 1), host.baseUrl);
+    await host.drain();
+    expect(await sales()).toMatchObject({ points: '56.00' });
+    await sendFacts(fastMovingGoods, twoMoreCustomers.slice(1), host.baseUrl);
+    await host.drain();
+    expect(await sales()).toMatchObject({ points: '84.00', limitedBy: null });
+  });
+
+  test('goods returned a month later claw the commission back there, in the next payslip, named by the month it was earned in', async () => {
+    const slipOf = async (period: string) => {
+      const created = await post<{ id: string }>('/v1/payroll-runs', tokens.payroll, {
+        legalEntityId: fastMovingGoods.legalEntityId,
+        period,
+        payDate: `${period}-30`,
+      });
+      await host.drain();
+      for (const step of ['approve', 'payout', 'publish']) await post(`/v1/payroll-runs/${created.id}/${step}`, tokens.approver);
+      await host.drain();
+      const id = encodeURIComponent(`${created.id}:c10-xie-fei:1`);
+      const { lines } = await get<{ lines: readonly { code: string; amountFen: number; earnedPeriod: string | null }[] }>(
+        `/v1/payslips/${id}`,
+        tokens.payroll,
+      );
+      return lines.filter(({ code }) => code === 'commission').map(({ amountFen, earnedPeriod }) => ({ amountFen, earnedPeriod }));
+    };
+    expect(await balance('c10-xie-fei')).toBe(200_000);
+    expect(await slipOf('2026-10')).toEqual([{ amountFen: 200_000, earnedPeriod: '2026-10' }]);
+    await sendFacts(fastMovingGoods, goodsReturned, host.baseUrl);
+    await host.drain();
+    expect(await balance('c10-xie-fei')).toBe(150_000);
+    expect(await slipOf('2026-11')).toEqual([{ amountFen: -50_000, earnedPeriod: '2026-10' }]);
+  }, 120_000);
 });
 
 describe('7 e-commerce', () => {

@@ -40,6 +40,8 @@ export interface Company {
     readonly organizationId?: string;
   };
   readonly facts: readonly SourceFact[];
+  /** What the ERP sends in batches; owners are employee ids there. */
+  readonly erpFacts?: readonly SourceFact[];
 }
 
 const pad = (value: number): string => String(value).padStart(2, '0');

@@ -116,10 +116,28 @@ export const sendFacts = async (company: Company, facts: readonly SourceFact[], 
   return answers;
 };
 
+const ERP_BATCH = 100;
+/** Sends facts as the company's ERP would, in batches. @throws when one is not recorded. */
+export const sendErpFacts = async (company: Company, facts: readonly SourceFact[], { baseUrl, tokens }: LoadOptions): Promise<void> => {
+  for (let start = 0; start < facts.length; start += ERP_BATCH) {
+    const batch = facts.slice(start, start + ERP_BATCH).map(({ owners, ...fact }) => ({
+      ...fact,
+      credits: owners.map(({ owner, share }) => ({ employeeId: owner, share })),
+    }));
+    const answer = (await send(baseUrl, tokens.operator, 'POST', `/v1/facts?source=${erpSource(company)}`, { facts: batch })) as {
+      readonly results: readonly { readonly outcome: string }[];
+    };
+    const refused = answer.results.filter(({ outcome }) => outcome !== 'recorded' && outcome !== 'duplicate');
+    if (refused.length > 0) throw new Error(`ERP of ${company.legalEntityId}: ${JSON.stringify(refused).slice(0, 2000)}`);
+  }
+};
+
 export const loadCompany = async (company: Company, options: LoadOptions): Promise<void> => {
+  const erpFacts = company.erpFacts ?? [];
   await loadStructure(company, options);
   await sendFacts(company, company.facts, options.baseUrl);
+  await sendErpFacts(company, erpFacts, options);
   options.log?.(
-    `${String(company.number).padStart(2)}  ${company.name.zh} · ${company.name.en}: ${company.people.length + 1} people, ${company.facts.length} facts by ${company.source.kind}`,
+    `${String(company.number).padStart(2)}  ${company.name.zh} · ${company.name.en}: ${company.people.length + 1} people, ${company.facts.length + erpFacts.length} facts by ${company.facts.length > 0 ? company.source.kind : 'ERP batch'}`,
   );
 };
