@@ -19,10 +19,10 @@ const termSchema = z.strictObject({ ...selectorShape, value: expressionSchema.op
 
 /** Which days count for a month (`shared/kernel/metric-window.ts`). Sums and counts by `day` and `week` are means per day and week. */
 export const windowSchema = z
-  .union([
-    z.enum(['day', 'week', 'month', 'quarter', 'half-year', 'year']),
-    z.strictObject({ rolling: z.int().min(1).max(MAX_ROLLING_DAYS) }),
-  ])
+  .union(
+    [z.enum(['day', 'week', 'month', 'quarter', 'half-year', 'year']), z.strictObject({ rolling: z.int().min(1).max(MAX_ROLLING_DAYS) })],
+    'day, week, month, quarter, half-year, year, or days such as { rolling: 30 }',
+  )
   .default('month');
 
 const metricBase = { id: slugSchema, name: localTextSchema, window: windowSchema };

@@ -12,7 +12,7 @@ import { applyToOrders, firstOrders, type OrderParts, orderIdOf } from '../domai
 import { addFirstOrders, addTransition, newDelta } from '../domain/fold-facts.ts';
 import { EMPTY_FOLD, type MergeResult, mergeFold, NO_MEMBERS } from '../domain/merge-fold.ts';
 import { bookWithoutPlan, bookWithPlan } from '../domain/next-book.ts';
-import { monthsRead, planInMonth } from '../domain/plan-windows.ts';
+import { monthsFrom, planInMonth, reachOf } from '../domain/plan-windows.ts';
 import { FACT_PREFIX, parseAppliedFact } from '../read.ts';
 import { generationItems, generationKey, olderGenerations, type PersonMonth, type StoredBook } from '../store.ts';
 import { type BookDecision, decided, type MonthChange, nextHead } from './decide-month.ts';
@@ -61,7 +61,7 @@ export const foldStoredFacts = async (
     if (fact.period === of.period && orderIdOf(fact))
       for (const [orderId, parts] of applyToOrders(orders, [transition])) orders.set(orderId, parts);
   };
-  for (const period of monthsRead(plan, of.period)) {
+  for (const period of monthsFrom(reachOf(plan, of.period), of.period)) {
     let startAfter: Readonly<Record<string, string>> | undefined;
     do {
       const page = await store.query({

@@ -57,9 +57,8 @@ const bindMetric = (metric: CompiledMetric, period: Month, asOf: LocalDate | und
 export const reachOf = ({ windows }: CompiledPlan, period: Month): LocalDate | null =>
   typeof windows === 'object' && windows.from < windowSpan('month', period).from ? windows.from : null;
 
-/** The months whose facts a fold from the beginning reads, the earliest first. */
-export const monthsRead = (plan: CompiledPlan, period: Month): Month[] => {
-  const from = reachOf(plan, period);
+/** From the month of a day to another month, the earliest first; only the latter without a day. */
+export const monthsFrom = (from: LocalDate | null, period: Month): Month[] => {
   const months = [period];
   for (let month = period; from !== null && month > monthOf(from); ) {
     month = addMonths(month, -1);
