@@ -9,6 +9,7 @@ import { bookContentDigest } from '../domain/next-book.ts';
 import { readBook } from '../read.ts';
 import { deliveries } from '../testing/histories.ts';
 import { factOf, signed } from '../testing/plans.ts';
+import { meddled } from '../testing/small-plan.ts';
 import { drain, expectedWindows, lastWords, MONTHS, WINDOW_METRICS, windowHistories, windowPlan } from '../testing/window-histories.ts';
 import { credited, newWorld, recalculation, type World } from '../testing/world.ts';
 import { compareMonth } from './compare-month.ts';
@@ -136,6 +137,33 @@ describe('a fact of another month', () => {
     await world.deliver([order('crm:2', '11-10', 3)]);
     expect(await numberOf(world, '2026-11', 'quarter-sales')).toBe('3');
     expect(await drain(world)).toBe(0);
+  });
+});
+
+describe('a late fact while a month is folded for the first time', () => {
+  it.each([
+    ['before the month is registered', 1],
+    ['between its registration and its book', 2],
+    ['after its book', 3],
+  ])('%s is counted', async (_, moment) => {
+    const late = order('crm:late', '10-20', 7);
+    let armed = false;
+    let transactions = 0;
+    const platform = meddled(async () => {
+      if (armed) transactions += 1;
+      if (!armed || transactions !== moment) return;
+      armed = false;
+      await other.deliver([late]);
+    });
+    const world = await newWorld([windowPlan()], platform);
+    const other = await newWorld([], { ...platform, store: platform.untouched });
+    await world.deliver([order('crm:1', '10-10', 100)]);
+    armed = true;
+    await world.deliver([order('crm:2', '11-10', 20)]);
+    if (armed) await other.deliver([late]);
+    // After the registration others ask for the month; the first attempt has seen the fact all the same.
+    expect(await drain(world)).toBe(moment === 1 ? 0 : 1);
+    expect(await numberOf(world, '2026-11', 'quarter-sales')).toBe('127');
   });
 });
 

@@ -124,3 +124,24 @@ describe('the facts behind a number with a window', () => {
     expect(await all(world, 'sales', limit)).toEqual(['crm:b 200.00', 'crm:c 100.00']);
   });
 });
+
+it('the example of docs/guides/plans.md', async () => {
+  const windows = ['month', 'quarter', 'half-year', 'year', { rolling: 15 }, 'week', 'day'] as const;
+  const metrics = windows.map((window, place) => metric({ id: `m${place}`, window, fold: 'sum', unit: 'fen', ...orders }));
+  const customers = metric({ id: 'customers', window: 'week', fold: 'count-distinct', ...orders, by: 'fact.subject.customerId' });
+  const world = await newWorld([versionOf(documentOf([...metrics, customers], { indicators: [indicator('m0', '100', '1')] }))]);
+  const facts = [order('crm:a', '10-20', 600), order('crm:b', '11-05', 200), order('crm:c', '11-20', 100), order('crm:d', '11-30', 50)];
+  for (const fact of facts) await world.deliver([fact]);
+  const of = async (month: string) => Object.values(values(await get(world, `/v1/me/scores/${month}`)));
+  expect(await of('2026-11')).toEqual(['350.00', '950.00', '950.00', '950.00', '150.00', '60.00', '≈11.67', '0.4']);
+  // c1 and c2 in one week of December and c1 in another: 3 ÷ 4, and the order of 30 November is in the first.
+  const buys = (id: string, day: string, customerId: string) =>
+    credited(signed(id, `o-${id}`, customerId, 100, { at: `${day}T09:00`, period: periodOf(day) }));
+  await world.deliver([
+    buys('crm:e', '12-14', 'c1'),
+    buys('crm:f', '12-15', 'c2'),
+    buys('crm:g', '12-20', 'c1'),
+    buys('crm:h', '12-02', 'c1'),
+  ]);
+  expect((await of('2026-12')).at(-1)).toBe('0.75');
+});
