@@ -17,7 +17,8 @@
  * Orders, customers and members also have `book`, the version of the book that they were last written with, and are replaced only as they
  * were read: a batch read is no snapshot, so the book's own version does not speak for what was read a moment before it.
  *
- * And `PLAN-PUBLISHED#<planId>` / `VERSION#<n>`, the done mark of a publication. Member items belong to a generation: a rebuild writes a new
+ * And `WINDOWS#<employee>` / `WINDOWS`, the person's months that look at days of earlier ones (`app/window-months.ts`), and
+ * `PLAN-PUBLISHED#<planId>` / `VERSION#<n>`, the done mark of a publication. Member items belong to a generation: a rebuild writes a new
  * one beside the present one, and only its book's transaction makes it count.
  */
 import type { Condition, Item, Key, WriteOperation } from '../../shared/adapters/store.ts';

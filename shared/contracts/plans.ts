@@ -3,6 +3,7 @@
  * changes. Expressions are CEL over the names documented in docs/guides/plans.md.
  */
 import { z } from 'zod';
+import { MAX_ROLLING_DAYS } from '../kernel/metric-window.ts';
 import { dateSchema, decimalTextSchema, idSchema, localTextSchema, positiveFenSchema, rateTextSchema, slugSchema } from './common.ts';
 import { factTypeSchema } from './facts.ts';
 
@@ -16,7 +17,15 @@ const selectorShape = {
 };
 const termSchema = z.strictObject({ ...selectorShape, value: expressionSchema.optional() });
 
-const metricBase = { id: slugSchema, name: localTextSchema, window: z.enum(['month']).default('month') };
+/** Which days count for a month (`shared/kernel/metric-window.ts`). Sums and counts by `day` and `week` are means per day and week. */
+export const windowSchema = z
+  .union(
+    [z.enum(['day', 'week', 'month', 'quarter', 'half-year', 'year']), z.strictObject({ rolling: z.int().min(1).max(MAX_ROLLING_DAYS) })],
+    'day, week, month, quarter, half-year, year, or days such as { rolling: 30 }',
+  )
+  .default('month');
+
+const metricBase = { id: slugSchema, name: localTextSchema, window: windowSchema };
 /**
  * How facts fold into a number over a window. All folds commute (I3).
  * - `sum`: Σ value. `count`: number of facts. `count-distinct`: number of different `by`.

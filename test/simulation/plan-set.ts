@@ -31,6 +31,23 @@ const retailMetrics: PlanDraft['metrics'] = [
     by: 'fact.subject.customerId',
   },
   { id: 'new-customers', name: both('新客户数', 'New customers'), fold: 'qualified-customers', qualifies: 'order.net >= 1000000' },
+  {
+    id: 'quarter-sales',
+    name: both('季度销售额', 'Sales of the quarter'),
+    window: 'quarter',
+    fold: 'sum',
+    unit: 'fen',
+    factTypes: ['order.signed', 'order.refunded'],
+    value: 'fact.type == "order.refunded" ? -fact.amount : fact.amount',
+  },
+  {
+    id: 'week-customers',
+    name: both('周成交客户数', 'Customers per week'),
+    window: 'week',
+    fold: 'count-distinct',
+    factTypes: ['order.signed'],
+    by: 'fact.subject.customerId',
+  },
 ];
 
 const retail1: Partial<PlanDraft> = {
@@ -56,7 +73,10 @@ const retail1: Partial<PlanDraft> = {
         },
       },
     ],
-    gates: [{ metric: 'new-customers', atLeast: '1', applies: { to: 'indicator', indicator: 'sales', limitTo: '0.8' } }],
+    gates: [
+      { metric: 'new-customers', atLeast: '1', applies: { to: 'indicator', indicator: 'sales', limitTo: '0.8' } },
+      { metric: 'quarter-sales', atLeast: '200000', applies: { to: 'total', limitTo: '70' } },
+    ],
   },
   rewards: [
     {
@@ -123,7 +143,8 @@ const retail2: Partial<PlanDraft> = {
         cap: '1.5',
         floor: '0.1',
       },
-      { id: 'customers', name: both('成交客户', 'Customers'), kind: 'process', metric: 'customers', weight: '49.5', target: '4' },
+      { id: 'customers', name: both('成交客户', 'Customers'), kind: 'process', metric: 'customers', weight: '29.5', target: '4' },
+      { id: 'weekly', name: both('周成交', 'Weekly'), kind: 'process', metric: 'week-customers', weight: '20', target: '0.5' },
     ],
   },
   rewards: [
@@ -213,6 +234,23 @@ const channelMetrics: PlanDraft['metrics'] = [
     factTypes: ['followup.logged'],
     where: 'fact.attributes.kind == "complaint"',
   },
+  {
+    id: 'half-year-renewal',
+    name: both('半年续约率', 'Renewal rate of the half-year'),
+    window: 'half-year',
+    fold: 'ratio',
+    numerator: { factTypes: ['contract.renewed'] },
+    denominator: { factTypes: ['contract.due'] },
+  },
+  {
+    id: 'recent-coverage',
+    name: both('近期铺货', 'Recent coverage'),
+    window: { rolling: 45 },
+    fold: 'latest',
+    unit: 'number',
+    factTypes: ['channel.coverage-measured'],
+    value: 'fact.attributes.covered',
+  },
 ];
 
 const channel1: Partial<PlanDraft> = {
@@ -236,7 +274,7 @@ const channel1: Partial<PlanDraft> = {
           ],
         },
       },
-      { id: 'coverage', name: both('铺货', 'Coverage'), kind: 'result', metric: 'coverage', weight: '20', target: '630', cap: '1' },
+      { id: 'coverage', name: both('铺货', 'Coverage'), kind: 'result', metric: 'recent-coverage', weight: '20', target: '630', cap: '1' },
       { id: 'renewal', name: both('续约', 'Renewal'), kind: 'result', metric: 'renewal', weight: '15', target: '90%' },
       {
         id: 'satisfaction',
@@ -329,7 +367,8 @@ const channel2: Partial<PlanDraft> = {
         target: '60000',
         cap: '1.3',
       },
-      { id: 'ticket', name: both('单笔', 'Purchase size'), kind: 'process', metric: 'ticket', weight: '30', target: '4000.01' },
+      { id: 'ticket', name: both('单笔', 'Purchase size'), kind: 'process', metric: 'ticket', weight: '20', target: '4000.01' },
+      { id: 'renewal', name: both('续约', 'Renewal'), kind: 'result', metric: 'half-year-renewal', weight: '10', target: '60%' },
     ],
     gates: [{ metric: 'satisfaction', atLeast: '30', applies: { to: 'indicator', indicator: 'purchases', limitTo: '0.5' } }],
   },
@@ -382,6 +421,15 @@ const serviceMetrics: PlanDraft['metrics'] = [
   },
   { id: 'store-sales', name: both('店铺销售额', 'Shop sales'), fold: 'sum', unit: 'fen', factTypes: ['store.sales'] },
   { id: 'last-sale', name: both('最近一笔', 'Last sale'), fold: 'latest', unit: 'fen', factTypes: ['store.sales'] },
+  {
+    id: 'recent-visits',
+    name: both('近期拜访', 'Recent visits'),
+    window: { rolling: 20 },
+    fold: 'count',
+    factTypes: ['visit.validated'],
+  },
+  { id: 'visits-per-day', name: both('日均拜访', 'Visits per day'), window: 'day', fold: 'count', factTypes: ['visit.validated'] },
+  { id: 'year-sale', name: both('年度单笔', 'Sale of the year'), window: 'year', fold: 'average', unit: 'fen', factTypes: ['store.sales'] },
 ];
 
 const service1: Partial<PlanDraft> = {
@@ -430,6 +478,15 @@ const service1: Partial<PlanDraft> = {
       mode: 'slab',
       tiersBy: 'amount',
       tiers: [{ atLeast: '0', rate: '2%' }],
+      gate: { on: { of: 'metric', metric: 'year-sale' }, atLeast: '4000' },
+    },
+    {
+      id: 'recent',
+      name: both('近期拜访奖', 'Recent visits'),
+      category: 'subsidy',
+      kind: 'per-unit',
+      metric: 'recent-visits',
+      amountFen: 700,
     },
   ],
 };
@@ -451,6 +508,14 @@ const service2: Partial<PlanDraft> = {
       metric: 'visits',
       amountFen: 3_000,
       from: '2026-11-01',
+    },
+    {
+      id: 'pace',
+      name: both('日均拜访奖', 'Visits per day'),
+      category: 'subsidy',
+      kind: 'per-unit',
+      metric: 'visits-per-day',
+      amountFen: 10_001,
     },
     {
       id: 'commission',

@@ -39,7 +39,7 @@ const without = (doc: Members, ...names: readonly string[]): Members =>
 
 /**
  * What does not depend on when and how often something was computed: books, customers, awards and balances, by key, as sorted JSON. A book
- * of which nothing is left is the same as none.
+ * of which nothing is left is the same as none, also where its windows look at facts of other months.
  */
 export const booksOf = (
   items: readonly {
@@ -48,12 +48,15 @@ export const booksOf = (
   }[],
 ): ReadonlyMap<string, string> => {
   const books = new Map<string, string>();
+  const withFacts = new Set(
+    items.flatMap(({ item }) => (item.sk.startsWith('FACT#') && item['doc'] !== undefined && item['doc'] !== 'null' ? [item.pk] : [])),
+  );
   for (const { table, item } of items) {
     const key = `${table}/${item.pk}/${item.sk}`;
     const doc = typeof item['doc'] === 'string' ? (JSON.parse(item['doc']) as Members) : {};
     if (table === 'scores' && item.sk === 'BOOK') {
       const metrics = Object.values((doc['metrics'] ?? {}) as Readonly<Record<string, { readonly facts: number }>>);
-      if (metrics.some(({ facts }) => facts > 0)) books.set(key, stable(without(doc, 'version', 'updatedAt')));
+      if (withFacts.has(item.pk) && metrics.some(({ facts }) => facts > 0)) books.set(key, stable(without(doc, 'version', 'updatedAt')));
     } else if (table === 'scores' && item.sk.startsWith('CUSTOMER#')) {
       if (((doc['orders'] ?? []) as readonly unknown[]).length > 0) books.set(key, stable(doc));
     } else if (table === 'ledger' && item.sk.startsWith('AWARD#')) {

@@ -56,6 +56,12 @@ export const SCENARIOS = {
     pace: 'rush',
     payroll: 1,
   },
+  windows: {
+    what: 'whoever folds a month stands still now and then, while facts of other months come in',
+    faults: () => ({ ...NO_FAULTS, reordered: 1, visibleTooSoon: 0.3, stalled: 0.3, stallMillis: 4_000, stallOf: 'facts' }),
+    pace: 'rush',
+    payroll: 0,
+  },
   facts: { what: 'as everything, without payroll runs', faults: drawFaults, pace: 'any', payroll: 0 },
 } as const satisfies Record<string, Scenario>;
 export type ScenarioName = keyof typeof SCENARIOS;

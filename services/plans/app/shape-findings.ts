@@ -19,6 +19,8 @@ const OWN_MESSAGES: Readonly<Record<string, string>> = {
   'an existing day as YYYY-MM-DD': '须为存在的日期,写作 YYYY-MM-DD',
   'an exact decimal or percentage as text, such as "2%"': '须为文本形式的精确小数或百分比,例如 "2%"',
   'an exact decimal as text, such as "1.2"': '须为文本形式的精确小数,例如 "1.2"',
+  'day, week, month, quarter, half-year, year, or days such as { rolling: 30 }':
+    '须为 day、week、month、quarter、half-year、year,或天数,例如 { rolling: 30 }',
   'dotted lower-case words, such as order.signed': '须为以点分隔的小写单词,例如 order.signed',
 };
 
@@ -55,7 +57,12 @@ export const shapeFindings = (zodError: z.ZodError, input: unknown): Finding[] =
       case 'invalid_value':
         return [oneOf(path, name, issue.values.map(String), value)];
       case 'invalid_union':
-        return [oneOf(path, name, 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [], value)];
+        // Kinds told apart by a field have options; a field of several shapes says in words what it takes.
+        return [
+          'options' in issue && Array.isArray(issue.options)
+            ? oneOf(path, name, issue.options.map(String), value)
+            : wrongFormat(path, name, issue.message, value),
+        ];
       case 'too_small':
         return [
           error(
@@ -75,16 +82,17 @@ export const shapeFindings = (zodError: z.ZodError, input: unknown): Finding[] =
           ),
         ];
       default:
-        return [
-          error(
-            path,
-            'wrong_format',
-            `${name} 的值 ${shown(value)} 有误:${OWN_MESSAGES[issue.message] ?? issue.message}`,
-            `${name}, which is ${shown(value)}, must be ${issue.message}`,
-          ),
-        ];
+        return [wrongFormat(path, name, issue.message, value)];
     }
   });
+
+const wrongFormat = (path: string, name: string, message: string, value: unknown): Finding =>
+  error(
+    path,
+    'wrong_format',
+    `${name} 的值 ${shown(value)} 有误:${OWN_MESSAGES[message] ?? message}`,
+    `${name}, which is ${shown(value)}, must be ${message}`,
+  );
 
 /** A field by its name; an item of a list by the list's, counted from 1. */
 const nameOf = (path: readonly PropertyKey[]): string => {

@@ -1,6 +1,7 @@
 /** Metrics: expressions that compile, values of the right kind, folds that can count something. */
 import type { Metric } from '../../../shared/contracts/plans.ts';
 import { compileExpression, type ExpressionKind, factEnvironment, factInput, orderEnvironment } from '../../../shared/kernel/expression.ts';
+import { checkCustomerWindow } from './check-windows.ts';
 import { casesOf, neverHolds, ofTypes } from './conditions.ts';
 import { error, type Finding, quoted, warning } from './finding.ts';
 import type { Placed } from './plan-parts.ts';
@@ -167,7 +168,7 @@ const checkStages = (path: string, { stage, stages, from, to }: Extract<Metric, 
 /** Findings about one metric. */
 export const checkMetric = ({ path, value: metric }: Placed<Metric>, knownFactTypes: ReadonlySet<string> | undefined): Finding[] => {
   if (metric.fold === 'qualified-customers') {
-    const wrong = checkExpression(`${path}/qualifies`, metric.qualifies, 'bool', 'order');
+    const wrong = [...checkCustomerWindow(path, metric.window), ...checkExpression(`${path}/qualifies`, metric.qualifies, 'bool', 'order')];
     if (wrong.length > 0 || !neverHolds(casesOf(metric.qualifies))) return wrong;
     return [
       error(

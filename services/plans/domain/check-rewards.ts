@@ -6,6 +6,7 @@ import { checkExpression, checkFactTypes } from './check-metrics.ts';
 import { type Lookup, mostPoints } from './check-scheme.ts';
 import { checkPositive, checkReachable, checkUnit, lowerIsBetter } from './check-thresholds.ts';
 import { checkTiers } from './check-tiers.ts';
+import { checkRewardWindow } from './check-windows.ts';
 import { casesOf, neverHolds, ofTypes } from './conditions.ts';
 import { error, type Finding, plain, quoted, warning } from './finding.ts';
 import { inMetricUnit, UNIT_NAMES, unitOf, upperBound } from './metric-units.ts';
@@ -35,7 +36,7 @@ export const checkReward = (rule: Placed<Reward>, context: RewardContext): Findi
     ];
   }
   if (metric === 'broken') return [...findings, ...(value.kind === 'tiered-rate' ? checkTierTarget(path, value) : [])];
-  return [...findings, ...checkByMetric(path, value, metric.value)];
+  return [...findings, ...checkRewardWindow(`${path}/metric`, metric.value), ...checkByMetric(path, value, metric.value)];
 };
 
 const checkDates = (path: string, { from, to }: Reward): Finding[] =>

@@ -1,6 +1,7 @@
 /** What kind of number a metric gives, and how large it can become at most: pure knowledge about folds. */
 import type { Metric } from '../../../shared/contracts/plans.ts';
 import { compileExpression, factEnvironment } from '../../../shared/kernel/expression.ts';
+import { type MetricWindow, meanPer } from '../../../shared/kernel/metric-window.ts';
 import { compare, max, ONE, parseRatio, type Ratio, ratio, ZERO } from '../../../shared/kernel/ratio.ts';
 
 /** `money`: fen, written in yuan. `count`: whole. `number`: any number. `ratio`: a share, written as decimal or percentage. */
@@ -19,6 +20,8 @@ export const unitOf = (metric: Metric): Unit => {
       return 'ratio';
     case 'count':
     case 'count-distinct':
+      // A mean per day or week need not be whole.
+      return meanPer(metric.fold, metric.window) ? 'number' : 'count';
     case 'qualified-customers':
       return 'count';
   }
@@ -56,13 +59,17 @@ const constantNumber = (source: string | undefined): Ratio | null => {
   return value.ok && typeof value.value === 'bigint' ? ratio(value.value) : null;
 };
 
-const DAYS_IN_LONGEST_MONTH = 31;
+/** In the longest window there is of its kind; refunds, whose day lies in another month, aside. */
+const mostDays = (window: MetricWindow): number => {
+  if (typeof window === 'object') return window.rolling;
+  return { day: 1, week: 7, month: 31, quarter: 92, 'half-year': 184, year: 366 }[window];
+};
 
-/** Most different values that `by` can have within a month; null when there is no telling. */
-const mostDistinct = (by: string, factTypes: readonly string[]): Ratio | null => {
+/** Most different values that `by` can have within a window; null when there is no telling. */
+const mostDistinct = (by: string, factTypes: readonly string[], window: MetricWindow): Ratio | null => {
   const text = by.replaceAll(' ', '');
   if (text === 'fact.type') return ratio(factTypes.length);
-  if (text === 'fact.date') return ratio(DAYS_IN_LONGEST_MONTH);
+  if (text === 'fact.date') return ratio(mostDays(window));
   const compiled = compileExpression(factEnvironment, by, 'any');
   return compiled.ok && compiled.expression.evaluate({}).ok ? ONE : null;
 };
@@ -91,7 +98,7 @@ export const upperBound = (metric: Metric): Ratio | null => {
     case 'count':
       return null;
     case 'count-distinct':
-      return mostDistinct(metric.by, metric.factTypes);
+      return mostDistinct(metric.by, metric.factTypes, metric.window);
     case 'sum': {
       const each = constantNumber(metric.value);
       return each !== null && compare(each, ZERO) <= 0 ? ZERO : null;

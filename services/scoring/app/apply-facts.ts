@@ -4,7 +4,7 @@
  * while nobody else writes the same months, on the people in the batch.
  */
 import { MAX_TRANSACTION, type WriteOperation } from '../../../shared/adapters/store.ts';
-import { bookKey, type FactCredited, type RecalculationRequested } from '../../../shared/contracts/messages.ts';
+import type { FactCredited, RecalculationRequested } from '../../../shared/contracts/messages.ts';
 import { type OutboxRow, outboxRow } from '../../../shared/runtime/outbox.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
 import type { Failures, Received } from '../../../shared/runtime/sqs-handler.ts';
@@ -35,6 +35,8 @@ interface Planned extends PlannedMonth {
   readonly change: MonthChange | null;
   readonly after: StoredBook | null;
   readonly refolded: boolean;
+  /** Stored only to be looked at again. */
+  readonly again?: boolean;
 }
 
 export const applyFacts = async (
@@ -101,7 +103,8 @@ const planOf = async (deps: ApplyDeps, step: Step, outcome: Outcome, failures: M
     return null;
   }
   const { decision } = outcome;
-  const name = bookKey(step.work.of.employeeId, step.work.of.period);
+  // One transaction cannot hold on to a person's windows twice.
+  const name = step.work.of.employeeId;
   switch (decision.kind) {
     case 'lacking':
       throw new Error('the month was not decided');
@@ -110,6 +113,8 @@ const planOf = async (deps: ApplyDeps, step: Step, outcome: Outcome, failures: M
       return null;
     case 'marks':
       return { name, step, operations: decision.operations, row: null, change: null, after: null, refolded: false };
+    case 'register':
+      return { name, step, operations: decision.operations, row: null, change: null, after: null, refolded: false, again: true };
     case 'book':
       if (fitsTransaction(decision.operations)) return plannedBook(name, step, decision, false);
       if (step.taken.length > 1) {
@@ -151,7 +156,7 @@ const refold = async (
 
 const plannedBook = (name: string, step: Step, { operations, message, after, change }: BookDecision, refolded: boolean): Planned => {
   const row: OutboxRow = outboxRow('scores', message, change.at);
-  return { name, step, operations, row, change, after, refolded };
+  return { name, step, operations, row, otherRows: change.toOthers, change, after, refolded };
 };
 
 const storePlanned = async (deps: ApplyDeps, planned: readonly Planned[], failures: Map<number, string>): Promise<void> => {
@@ -165,7 +170,7 @@ const storePlanned = async (deps: ApplyDeps, planned: readonly Planned[], failur
     }
     if (after) deps.memory.remember(step.work.of, after);
     // A new book may have missed a publication that found no book yet: it is looked at once more, against the plans of now.
-    if (change?.before === null) step.month.attempts = 0;
+    if (month.again || change?.before === null) step.month.attempts = 0;
     else done(step);
     if (refolded && after) await tidy(deps, step, after.generation);
   }

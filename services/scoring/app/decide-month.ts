@@ -7,12 +7,14 @@ import { idSchema } from '../../../shared/contracts/common.ts';
 import type { FactCredited, ScoreUpdated } from '../../../shared/contracts/messages.ts';
 import type { PlanVersion } from '../../../shared/contracts/plans.ts';
 import type { Instant } from '../../../shared/kernel/period.ts';
+import type { OutboxRow } from '../../../shared/runtime/outbox.ts';
 import { parseEmployee, parseOrg } from '../../people/read.ts';
 import { parsePlanIndex, parsePlanVersion, planVersionKey } from '../../plans/read.ts';
 import type { CompiledPlan } from '../domain/compile-plan.ts';
 import { addFirstOrders, addTransition, newDelta } from '../domain/fold-facts.ts';
 import { type LoadedMembers, mergeFold, neededMembers } from '../domain/merge-fold.ts';
 import { bookWithoutPlan, bookWithPlan, isFoldedBy, namesSame, type PlanInForce } from '../domain/next-book.ts';
+import { planInMonth, reachOf } from '../domain/plan-windows.ts';
 import type { Transition } from '../domain/transition.ts';
 import { bookItemKey, factMarkKey, parseAppliedFact } from '../read.ts';
 import {
@@ -35,6 +37,7 @@ import {
 import { type CustomersFold, foldCustomers } from './fold-customers.ts';
 import { resolutionKeys, resolveEntry } from './plan-in-force.ts';
 import type { Lacking, Snapshot } from './snapshot.ts';
+import { isRegistered, otherMonths, parseWindowMonths, registerMonth, windowMonthsKey } from './window-months.ts';
 
 export interface MonthWork {
   readonly of: PersonMonth;
@@ -49,8 +52,10 @@ export interface MonthChange {
   readonly before: StoredBook | null;
   readonly inForce: PlanInForce;
   readonly transitions: readonly Transition[];
-  /** Facts, orders, customers, done marks of recalculations. */
+  /** Facts, orders, customers, done marks of recalculations, what other months have to know. */
   readonly operations: readonly WriteOperation[];
+  /** Messages to other months, whose rows are among the operations. */
+  readonly toOthers: readonly OutboxRow[];
   readonly touched: ScoreUpdated['touched'];
   /** When it was decided. */
   readonly at: Instant;
@@ -61,6 +66,8 @@ export type MonthDecision =
   | { readonly kind: 'nothing' }
   /** Nothing to score: only done marks. */
   | { readonly kind: 'marks'; readonly operations: readonly WriteOperation[] }
+  /** The month will look at days of earlier months: that is said first, then everything is looked at again. */
+  | { readonly kind: 'register'; readonly operations: readonly WriteOperation[] }
   | { readonly kind: 'refold'; readonly change: MonthChange }
   | BookDecision;
 /** The next book, and everything beside it, as one transaction. */
@@ -81,6 +88,7 @@ export interface PlanCache {
 /** What every decision begins with. */
 export const monthKeys = ({ of, facts, causes }: MonthWork): Key[] => [
   bookItemKey(of.employeeId, of.period),
+  windowMonthsKey(of.employeeId),
   ...resolutionKeys(of),
   ...facts.map(({ factId }) => factMarkKey(of.employeeId, of.period, factId)),
   ...causes.map((causeId) => recalculatedKey(of, causeId)),
@@ -109,12 +117,15 @@ export const decideMonth = (work: MonthWork, snapshot: Snapshot, plans: PlanCach
   if (inForce.kind === 'lacking' || customers.kind === 'lacking') return lackingOf(inForce, customers);
   if (transitions.length === 0 && causes.length === 0 && before !== null && namesSame(before.book, inForce)) return { kind: 'nothing' };
 
+  const windows = parseWindowMonths(snapshot.item(windowMonthsKey(of.employeeId)));
+  const others = otherMonths(of, transitions, windows, { bookVersion: nextVersion(before), at });
   const change: MonthChange = {
     at,
     before,
     inForce,
     transitions,
-    operations: [...marks, ...customers.operations, ...causes.map((causeId) => putRecalculated(of, causeId, at))],
+    operations: [...marks, ...customers.operations, ...causes.map((causeId) => putRecalculated(of, causeId, at)), ...others.operations],
+    toOthers: others.rows,
     touched: {
       factIds: transitions.map(({ factId }) => factId),
       customerIds: [...customers.customerIds],
@@ -122,7 +133,11 @@ export const decideMonth = (work: MonthWork, snapshot: Snapshot, plans: PlanCach
       orderIds: customers.orderIds.filter((orderId) => idSchema.safeParse(orderId).success),
     },
   };
-  const refold = before !== null && (transitions.length === 0 || causes.length > 0 || !isFoldedBy(before.book, inForce));
+  const reach = inForce.kind === 'plan' ? reachOf(inForce.plan, of.period) : null;
+  const refold = before === null ? reach !== null : transitions.length === 0 || causes.length > 0 || !isFoldedBy(before.book, inForce);
+  if (refold && reach !== null && !isRegistered(of, reach, windows)) {
+    return { kind: 'register', operations: [registerMonth(of, reach, windows)] };
+  }
   return refold ? { kind: 'refold', change } : foldOnto(of, change, customers, snapshot);
 };
 
@@ -139,12 +154,12 @@ const planInForce = (of: PersonMonth, snapshot: Snapshot, plans: PlanCache): InF
   if (!resolved.ok) return { kind: 'refused', refusal: resolved.error };
   const { planId, version } = resolved.value;
   const known = plans.known(planId, version);
-  if (known) return { kind: 'plan', plan: known };
+  if (known) return { kind: 'plan', plan: planInMonth(known, of.period) };
   const key = planVersionKey(planId, version);
   if (!snapshot.has(key)) return { kind: 'lacking', keys: [key], ranges: [] };
   const item = snapshot.item(key);
   if (!item) throw new Error(`published plan ${planId} version ${version} is not in the table`);
-  return { kind: 'plan', plan: plans.keep(parsePlanVersion(item)) };
+  return { kind: 'plan', plan: planInMonth(plans.keep(parsePlanVersion(item)), of.period) };
 };
 
 const lackingOf = (...parts: readonly (InForceOrLacking | CustomersFold)[]): MonthDecision => {

@@ -2,10 +2,12 @@
 import type { PageKey, Store } from '../../../shared/adapters/store.ts';
 import type { AppliedFact } from '../../../shared/contracts/books.ts';
 import type { CreditedFact } from '../../../shared/contracts/facts.ts';
+import { bookKey } from '../../../shared/contracts/messages.ts';
 import { formatYuan } from '../../../shared/kernel/money.ts';
 import { type CompiledMetric, type Contribution, PASSED, readingOf } from '../domain/compile-plan.ts';
 import { numberText } from '../domain/number-text.ts';
-import { customerStateKey, listAppliedFacts, parseCustomerState } from '../read.ts';
+import { monthsFrom } from '../domain/plan-windows.ts';
+import { customerStateKey, FACT_PREFIX, listAppliedFacts, parseCustomerState } from '../read.ts';
 import type { PersonMonth } from '../store.ts';
 
 /** Pages that one request looks through for facts of a metric; the answer may be empty and still have a next page. */
@@ -32,15 +34,25 @@ export const listFacts = async (
   metric: CompiledMetric | null,
   page: { readonly limit: number; readonly startAfter: PageKey | undefined },
 ): Promise<FactPage> => {
+  const months = monthsFrom(metric?.span?.from ?? null, of.period);
+  // A page of the window ends in one of its months, which the key of the next one names.
+  let place = Math.max(
+    0,
+    months.findIndex((period) => page.startAfter?.['pk'] === bookKey(of.employeeId, period)),
+  );
   let { startAfter } = page;
   for (let pages = 1; ; pages += 1) {
-    const found = await listAppliedFacts(store, of.employeeId, of.period, { limit: page.limit, startAfter });
+    const period = months[place] ?? of.period;
+    const found = await listAppliedFacts(store, of.employeeId, period, { limit: page.limit, startAfter });
     const items = metric
       ? await contributing(store, of, metric, found.items)
       : found.items.flatMap(({ revision, fact }) => (fact ? [answerOf(fact, revision, null)] : []));
-    if (!found.next) return { items };
-    if (items.length > 0 || pages >= MAX_PAGES) return { items, next: found.next };
-    startAfter = found.next;
+    const following = months[place + 1];
+    if (!found.next && following === undefined) return { items };
+    const next = found.next ?? { pk: bookKey(of.employeeId, following ?? period), sk: FACT_PREFIX };
+    if (items.length > 0 || pages >= MAX_PAGES) return { items, next };
+    if (!found.next) place += 1;
+    startAfter = next;
   }
 };
 

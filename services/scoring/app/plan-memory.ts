@@ -6,6 +6,7 @@ import { compilePlan } from '../domain/compile-plan.ts';
 import { customersOfFact } from '../domain/customer-state.ts';
 import { addTransition, newDelta } from '../domain/fold-facts.ts';
 import { neededMembers } from '../domain/merge-fold.ts';
+import { planInMonth } from '../domain/plan-windows.ts';
 import { customerStateKey } from '../read.ts';
 import { memberItemKey, orderKey, type PersonMonth, type StoredBook } from '../store.ts';
 import { type MonthWork, monthKeys, type PlanCache } from './decide-month.ts';
@@ -50,8 +51,9 @@ export const planMemory = (): PlanMemory => {
 
   const memberKeys = (work: MonthWork): Key[] => {
     const last = months.get(monthName(work.of));
-    const plan = last && known(last.planId, last.version);
-    if (!last || !plan) return [];
+    const version = last && known(last.planId, last.version);
+    if (!last || !version) return [];
+    const plan = planInMonth(version, work.of.period);
     const named = work.facts.filter(
       ({ fact }) => fact && plan.metricsByFactType.get(fact.type)?.some(({ fold }) => fold === 'count-distinct' || fold === 'conversion'),
     );

@@ -2,6 +2,7 @@
 import type { Store } from '../../../shared/adapters/store.ts';
 import type { Book, PlanRef, Refusal } from '../../../shared/contracts/books.ts';
 import type { LocalText } from '../../../shared/contracts/common.ts';
+import { type WindowUnit, windowSpan } from '../../../shared/kernel/metric-window.ts';
 import type { LocalDate } from '../../../shared/kernel/period.ts';
 import { fromStored } from '../../../shared/kernel/ratio.ts';
 import { parseEmployee, parseOrg } from '../../people/read.ts';
@@ -13,6 +14,7 @@ import { newDelta } from '../domain/fold-facts.ts';
 import { EMPTY_FOLD, mergeFold, NO_MEMBERS } from '../domain/merge-fold.ts';
 import { bookWithPlan } from '../domain/next-book.ts';
 import { numberText } from '../domain/number-text.ts';
+import { planInMonth, reachOf } from '../domain/plan-windows.ts';
 import { bookItemKey, parseBook } from '../read.ts';
 import type { PersonMonth } from '../store.ts';
 import { resolutionKeys, resolveEntry } from './plan-in-force.ts';
@@ -33,6 +35,11 @@ export interface MetricAnswer {
   readonly unit: MetricUnit;
   readonly value: string | null;
   readonly facts: number;
+  /** The days that count. */
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+  /** Of how many days or weeks the value is the mean. */
+  readonly meanOver: { readonly unit: WindowUnit; readonly units: number } | null;
 }
 export interface StandingAnswer extends PersonMonth {
   readonly asOf: LocalDate | null;
@@ -57,8 +64,8 @@ export const readStanding = async (deps: ReadScoreDeps, of: PersonMonth, asOf: L
   if (!planned.plan) {
     return { ...of, asOf, bookVersion, updatedAt, plan: null, refusal: planned.refusal, score: null, metrics: [], expressionErrors: [] };
   }
-  const { plan } = planned;
-  const book = stored && asOf === null ? stored : await foldedBook(deps.store, of, plan, stored === null ? null : asOf);
+  const plan = planInMonth(planned.plan, of.period, asOf ?? undefined);
+  const book = stored && asOf === null ? stored : await foldedBook(deps.store, of, plan, { asOf, hasBook: stored !== null });
   return {
     ...of,
     asOf,
@@ -67,9 +74,19 @@ export const readStanding = async (deps: ReadScoreDeps, of: PersonMonth, asOf: L
     plan: { ...plan.ref, name: plan.name },
     refusal: null,
     score: book.score && explainScore(plan, book.metrics, book.score),
-    metrics: plan.metrics.map(({ id, name, unit }) => {
+    metrics: plan.metrics.map(({ id, name, unit, window, span }) => {
       const metric = Object.hasOwn(book.metrics, id) ? book.metrics[id] : undefined;
-      return { id, name, unit, value: metric?.value ? numberText(fromStored(metric.value), unit) : null, facts: metric?.facts ?? 0 };
+      const { from, to } = span ?? windowSpan(window, of.period, asOf ?? undefined);
+      return {
+        id,
+        name,
+        unit,
+        value: metric?.value ? numberText(fromStored(metric.value), unit) : null,
+        facts: metric?.facts ?? 0,
+        from,
+        to,
+        meanOver: span?.meanPer ? { unit: span.meanPer, units: span.units } : null,
+      };
     }),
     expressionErrors: book.expressionErrors,
   };
@@ -89,12 +106,17 @@ export const planOfRef = async (
   ref: { readonly planId: string; readonly version: number },
 ): Promise<CompiledPlan> => compile(await plans.load(ref));
 
-/** Folded from the stored facts up to a day; without a day, the book before the first fact. */
-const foldedBook = async (store: Store, of: PersonMonth, plan: CompiledPlan, until: LocalDate | null): Promise<Book> => {
+/** As of a day, or before the first fact of the month: from the facts that are stored, where any can count. */
+const foldedBook = async (
+  store: Store,
+  of: PersonMonth,
+  plan: CompiledPlan,
+  { asOf, hasBook }: { readonly asOf: LocalDate | null; readonly hasBook: boolean },
+): Promise<Book> => {
   const merged =
-    until === null
-      ? mergeFold(plan, EMPTY_FOLD, newDelta(plan), NO_MEMBERS)
-      : (await foldStoredFacts(store, of, plan, { until, max: MAX_AS_OF_FACTS })).merged;
+    hasBook || reachOf(plan, of.period) !== null
+      ? (await foldStoredFacts(store, of, plan, { max: MAX_AS_OF_FACTS, ...(asOf === null ? {} : { until: asOf }) })).merged
+      : mergeFold(plan, EMPTY_FOLD, newDelta(plan), NO_MEMBERS);
   if (merged.status === 'fetch') throw new Error('a fold from the beginning needs nothing beside it');
   return bookWithPlan({ ...of, version: 0, updatedAt: '' }, plan, merged.state, merged.values);
 };

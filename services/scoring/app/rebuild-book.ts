@@ -6,11 +6,13 @@ import type { Store, WriteOperation } from '../../../shared/adapters/store.ts';
 import { queryAll } from '../../../shared/adapters/store.ts';
 import type { CreditedFact } from '../../../shared/contracts/facts.ts';
 import { bookKey } from '../../../shared/contracts/messages.ts';
+import type { LocalDate } from '../../../shared/kernel/period.ts';
 import type { CompiledPlan } from '../domain/compile-plan.ts';
 import { applyToOrders, firstOrders, type OrderParts, orderIdOf } from '../domain/customer-state.ts';
 import { addFirstOrders, addTransition, newDelta } from '../domain/fold-facts.ts';
 import { EMPTY_FOLD, type MergeResult, mergeFold, NO_MEMBERS } from '../domain/merge-fold.ts';
 import { bookWithoutPlan, bookWithPlan } from '../domain/next-book.ts';
+import { monthsFrom, planInMonth, reachOf } from '../domain/plan-windows.ts';
 import { FACT_PREFIX, parseAppliedFact } from '../read.ts';
 import { generationItems, generationKey, olderGenerations, type PersonMonth, type StoredBook } from '../store.ts';
 import { type BookDecision, decided, type MonthChange, nextHead } from './decide-month.ts';
@@ -23,8 +25,8 @@ const MAX_CLAIMS = 8;
 export interface FoldOptions {
   /** Facts that are not stored yet, or will be gone: by id, what counts now. */
   readonly overlay?: ReadonlyMap<string, CreditedFact | null>;
-  /** Only facts of this day or before (`YYYY-MM-DD`). */
-  readonly until?: string;
+  /** Only facts of this day or before. */
+  readonly until?: LocalDate;
   /** Most facts to fold; {@link MAX_FACTS} unless given. */
   readonly max?: number;
 }
@@ -37,34 +39,45 @@ export interface FullFold {
 }
 
 /** @throws TooManyFacts */
-export const foldStoredFacts = async (store: Store, of: PersonMonth, plan: CompiledPlan, options: FoldOptions = {}): Promise<FullFold> => {
+export const foldStoredFacts = async (
+  store: Store,
+  of: PersonMonth,
+  compiled: CompiledPlan,
+  options: FoldOptions = {},
+): Promise<FullFold> => {
   const { overlay = new Map<string, CreditedFact | null>(), until, max = MAX_FACTS } = options;
+  const plan = planInMonth(compiled, of.period, until);
   const delta = newDelta(plan);
   const orders = new Map<string, OrderParts>();
   let facts = 0;
   const addStored = (factId: string, fact: CreditedFact | null): void => {
     if (!fact || (until !== undefined && fact.date > until)) return;
     facts += 1;
-    if (facts > max) throw new TooManyFacts(`more than ${max} facts in ${of.period} of ${of.employeeId}`);
+    if (facts > max)
+      throw new TooManyFacts(`more than ${max} facts in ${of.period} of ${of.employeeId}, and the days before it that count`);
     const transition = { factId, before: null, after: fact };
     addTransition(delta, transition);
-    if (orderIdOf(fact)) for (const [orderId, parts] of applyToOrders(orders, [transition])) orders.set(orderId, parts);
+    // Orders and customers are those of the month.
+    if (fact.period === of.period && orderIdOf(fact))
+      for (const [orderId, parts] of applyToOrders(orders, [transition])) orders.set(orderId, parts);
   };
-  let startAfter: Readonly<Record<string, string>> | undefined;
-  do {
-    const page = await store.query({
-      table: 'scores',
-      pk: bookKey(of.employeeId, of.period),
-      sk: { beginsWith: FACT_PREFIX },
-      limit: PAGE,
-      ...(startAfter ? { startAfter } : {}),
-    });
-    for (const item of page.items) {
-      const { factId, fact } = parseAppliedFact(item);
-      if (!overlay.has(factId)) addStored(factId, fact);
-    }
-    startAfter = page.next;
-  } while (startAfter);
+  for (const period of monthsFrom(reachOf(plan, of.period), of.period)) {
+    let startAfter: Readonly<Record<string, string>> | undefined;
+    do {
+      const page = await store.query({
+        table: 'scores',
+        pk: bookKey(of.employeeId, period),
+        sk: { beginsWith: FACT_PREFIX },
+        limit: PAGE,
+        ...(startAfter ? { startAfter } : {}),
+      });
+      for (const item of page.items) {
+        const { factId, fact } = parseAppliedFact(item);
+        if (period === of.period ? !overlay.has(factId) : fact?.legalEntityId === of.legalEntityId) addStored(factId, fact);
+      }
+      startAfter = page.next;
+    } while (startAfter);
+  }
   for (const [factId, fact] of overlay) addStored(factId, fact);
 
   addFirstOrders(delta, firstOrders(orders.values()));

@@ -14,6 +14,8 @@ export interface PlannedMonth {
   readonly name: string;
   readonly operations: readonly WriteOperation[];
   readonly row: OutboxRow | null;
+  /** More to be told, whose rows are among the operations. */
+  readonly otherRows?: readonly OutboxRow[];
 }
 
 const bytesOf = (operations: readonly WriteOperation[]): number =>
@@ -42,7 +44,7 @@ export const storeMonths = async <P extends PlannedMonth>(
   }
   await tell(
     queue,
-    [...stored].flatMap(({ row }) => (row ? [row] : [])),
+    [...stored].flatMap(({ row, otherRows = [] }) => (row ? [row, ...otherRows] : otherRows)),
   );
   return stored;
 };

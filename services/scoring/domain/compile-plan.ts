@@ -15,6 +15,8 @@ import {
   orderEnvironment,
   orderInput,
 } from '../../../shared/kernel/expression.ts';
+import type { MetricWindow, WindowSpan, WindowUnit } from '../../../shared/kernel/metric-window.ts';
+import type { LocalDate } from '../../../shared/kernel/period.ts';
 import { ONE, type Ratio } from '../../../shared/kernel/ratio.ts';
 import { unreachable } from '../../../shared/kernel/result.ts';
 import { type CompiledScheme, compileScheme, type MetricUnit, unitOf } from './compile-scheme.ts';
@@ -52,6 +54,9 @@ interface MetricBase {
   readonly id: string;
   readonly name: LocalText;
   readonly unit: MetricUnit;
+  readonly window: MetricWindow;
+  /** The days that count, once the plan is bound to a month (`plan-windows.ts`). */
+  readonly span?: WindowSpan & { readonly meanPer: WindowUnit | null };
 }
 export interface FactMetric extends MetricBase {
   readonly fold: Exclude<Metric['fold'], 'qualified-customers'>;
@@ -72,6 +77,11 @@ export interface CompiledPlan {
   readonly metricsByFactType: ReadonlyMap<string, readonly FactMetric[]>;
   readonly customerMetrics: readonly CustomerMetric[];
   readonly scheme: CompiledScheme | null;
+  /**
+   * Absent where every metric counts the month: then the plan is the same in every month. Otherwise it has to be bound to one first
+   * (`plan-windows.ts`), and then says from which day on facts are needed.
+   */
+  readonly windows?: 'unbound' | { readonly from: LocalDate };
 }
 
 const MAX_REASON = 200;
@@ -89,27 +99,28 @@ export const compilePlan = ({ planId, version, digest, document }: PlanVersion):
       throw new Error(`plan ${planId} version ${version}, metric ${metric.id}: ${(error as Error).message}`);
     }
   });
+  return {
+    ref: { planId, version, digest },
+    name: document.name,
+    metrics,
+    metricsByFactType: byFactType(metrics),
+    customerMetrics: metrics.filter((metric) => metric.fold === 'qualified-customers'),
+    scheme: document.scheme ? compileScheme(document.scheme, document.metrics) : null,
+    ...(metrics.some(({ window }) => window !== 'month') ? { windows: 'unbound' } : {}),
+  };
+};
+
+export const byFactType = (metrics: readonly CompiledMetric[]): CompiledPlan['metricsByFactType'] => {
   const metricsByFactType = new Map<string, FactMetric[]>();
-  const customerMetrics: CustomerMetric[] = [];
   for (const metric of metrics) {
-    if (metric.fold === 'qualified-customers') {
-      customerMetrics.push(metric);
-      continue;
-    }
+    if (metric.fold === 'qualified-customers') continue;
     for (const type of new Set(metric.factTypes)) {
       const sameType = metricsByFactType.get(type);
       if (sameType) sameType.push(metric);
       else metricsByFactType.set(type, [metric]);
     }
   }
-  return {
-    ref: { planId, version, digest },
-    name: document.name,
-    metrics,
-    metricsByFactType,
-    customerMetrics,
-    scheme: document.scheme ? compileScheme(document.scheme, document.metrics) : null,
-  };
+  return metricsByFactType;
 };
 
 /** Compiles each digest once; the least recently used goes first. */
@@ -130,7 +141,7 @@ export const planCompiler = (max = 200): ((version: PlanVersion) => CompiledPlan
 };
 
 const compileMetric = (metric: Metric, index: number): CompiledMetric => {
-  const base = { index, id: metric.id, name: metric.name, unit: unitOf(metric) };
+  const base = { index, id: metric.id, name: metric.name, unit: unitOf(metric), window: metric.window };
   switch (metric.fold) {
     case 'qualified-customers': {
       const condition = compiled(orderEnvironment, metric.qualifies, 'bool');

@@ -1,6 +1,7 @@
 /** A scheme with everything parsed: weights, targets, limits as exact ratios in the unit of their metric. */
 import type { LocalText } from '../../../shared/contracts/common.ts';
 import type { Indicator, Metric, Scheme } from '../../../shared/contracts/plans.ts';
+import { meanPer } from '../../../shared/kernel/metric-window.ts';
 import { max, multiply, ONE, parseRatio, type Ratio, ratio } from '../../../shared/kernel/ratio.ts';
 import { type Curve, compileCurve } from './compile-curve.ts';
 
@@ -20,6 +21,8 @@ export const unitOf = (metric: Metric): MetricUnit => {
       return 'ratio';
     case 'count':
     case 'count-distinct':
+      // Visits per week need not be whole.
+      return meanPer(metric.fold, metric.window) ? 'number' : 'count';
     case 'qualified-customers':
       return 'count';
   }

@@ -6,6 +6,7 @@ import type { CompiledPlan } from './compile-plan.ts';
 import type { CompiledGate, CompiledIndicator } from './compile-scheme.ts';
 import { numberText, percentText, valueText } from './number-text.ts';
 import { attainmentOf, clampedOf, countedOf, type MetricValues } from './score-book.ts';
+import { windowText } from './window-text.ts';
 
 /** Human units: yuan text for money, percent for ratios. */
 export interface IndicatorAnswer {
@@ -109,7 +110,7 @@ const explainIndicator = (
 ): LocalText => {
   const { name, weightText } = indicator;
   const counted = fromStored(scored.counted);
-  const made = attainmentText(indicator, scored, metric);
+  const made = attainmentText(indicator, scored, metric, windowText(plan.metrics[indicator.metricIndex], metric));
   const limit = countedText(indicator, scored, counted);
   const source = sourceText(plan, metric);
   return {
@@ -118,7 +119,12 @@ const explainIndicator = (
   };
 };
 
-const attainmentText = (indicator: CompiledIndicator, scored: IndicatorScore, metric: BookedMetric | undefined): LocalText => {
+const attainmentText = (
+  indicator: CompiledIndicator,
+  scored: IndicatorScore,
+  metric: BookedMetric | undefined,
+  days: LocalText,
+): LocalText => {
   const target = valueText(indicator.target, indicator.unit);
   if (!scored.actual || !scored.attainment) {
     return { zh: `尚无数据,目标 ${target.zh},按达成率 0 计`, en: `no data yet, target ${target.en}, counted as attainment 0` };
@@ -126,7 +132,7 @@ const attainmentText = (indicator: CompiledIndicator, scored: IndicatorScore, me
   const actual = fromStored(scored.actual);
   const shown = valueText(actual, indicator.unit);
   const parts = ratioParts(metric);
-  const actualText = { zh: `实际 ${shown.zh}${parts}`, en: `actual ${shown.en}${parts}` };
+  const actualText = { zh: `实际 ${shown.zh}${parts}${days.zh}`, en: `actual ${shown.en}${parts}${days.en}` };
   const targetText = { zh: `目标 ${target.zh}`, en: `target ${target.en}` };
   const attained = percentText(fromStored(scored.attainment));
   if (!indicator.targetPositive || (indicator.lowerIsBetter && actual.n <= 0)) {

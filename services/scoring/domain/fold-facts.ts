@@ -32,7 +32,11 @@ export interface FoldDelta {
   readonly errors: Map<string, Change<string>>;
 }
 
-export const newDelta = (plan: CompiledPlan): FoldDelta => ({ plan, metrics: new Array(plan.metrics.length), errors: new Map() });
+/** @throws Error when the plan has windows and is not bound to a month: what a fact counts for could not be told. */
+export const newDelta = (plan: CompiledPlan): FoldDelta => {
+  if (plan.windows === 'unbound') throw new Error(`plan ${plan.ref.planId} has windows and is not bound to a month`);
+  return { plan, metrics: new Array(plan.metrics.length), errors: new Map() };
+};
 
 const deltaOf = (delta: FoldDelta, index: number): MetricDelta => {
   let metric = delta.metrics[index];

@@ -56,24 +56,24 @@ export const neededMembers = (delta: FoldDelta): string[] =>
     return [...members].flatMap(([member, change]) => (change === 0 ? [] : [memberKey(metric.id, member)]));
   });
 
-export const mergeFold = (plan: CompiledPlan, before: FoldState, delta: FoldDelta, loaded: LoadedMembers): MergeResult => {
+export const mergeFold = (plan: CompiledPlan, booked: FoldState, delta: FoldDelta, loaded: LoadedMembers): MergeResult => {
   const ranges: NeededRange[] = [];
   const counts = new Map<string, number>();
   const outside = new Map<string, ReadonlyMap<string, string | null>>();
   const metrics: Record<string, BookedMetric> = {};
   const values: (Ratio | null)[] = [];
   for (const metric of plan.metrics) {
-    const booked = Object.hasOwn(before.metrics, metric.id) ? before.metrics[metric.id] : undefined;
+    const stored = Object.hasOwn(booked.metrics, metric.id) ? booked.metrics[metric.id] : undefined;
     const change = delta.metrics[metric.index];
-    const merged = change ? mergeMetric(metric, booked ?? emptyMetric(metric.fold), change, loaded, { ranges, counts, outside }) : null;
-    const now = merged ?? booked ?? emptyMetric(metric.fold);
+    const before = stored ? wholeOf(metric, stored) : emptyMetric(metric.fold);
+    const now = meanOf(metric, change ? mergeMetric(metric, before, change, loaded, { ranges, counts, outside }) : before);
     define(metrics, metric.id, now);
     values.push(now.value && fromStored(now.value));
   }
   const errors = applyChanges(
     {
-      heads: before.expressionErrors.map((error) => ({ position: errorPosition(error.metric, error.factId), payload: error.reason })),
-      total: before.errors,
+      heads: booked.expressionErrors.map((error) => ({ position: errorPosition(error.metric, error.factId), payload: error.reason })),
+      total: booked.errors,
     },
     delta.errors,
     { keep: MAX_ERRORS, order: 'first' },
@@ -143,6 +143,19 @@ const mergeMetric = (
       return unreachable(metric);
   }
 };
+
+/** A mean per day or week is kept with its total, which is what facts are added to. */
+const meanOf = ({ span }: CompiledMetric, whole: BookedMetric): BookedMetric => {
+  if (!span?.meanPer || !whole.value) return whole;
+  const total = fromStored(whole.value);
+  return {
+    value: toStored(divide(total, ratio(span.units))),
+    facts: whole.facts,
+    state: { total: stateText(total), per: span.meanPer, units: span.units },
+  };
+};
+const wholeOf = ({ span }: CompiledMetric, booked: BookedMetric): BookedMetric =>
+  span?.meanPer ? { value: toStored(stored(booked.state, 'total')), facts: booked.facts, state: {} } : booked;
 
 const isZero = (value: Ratio): boolean => value.n === 0 || value.n === 0n;
 

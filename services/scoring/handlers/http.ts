@@ -13,6 +13,7 @@ import { listFacts } from '../app/list-facts.ts';
 import { MAX_AS_OF_FACTS, planOfRef, readStanding } from '../app/read-score.ts';
 import { TooManyFacts } from '../app/rebuild-book.ts';
 import { planCompiler } from '../domain/compile-plan.ts';
+import { planInMonth } from '../domain/plan-windows.ts';
 import { bookItemKey, parseBook } from '../read.ts';
 import type { PersonMonth } from '../store.ts';
 import { factPageSchema, standingSchema } from './schemas.ts';
@@ -59,8 +60,8 @@ export const scoringHttp = (platform: Platform): Api => {
     } catch (error) {
       if (!(error instanceof TooManyFacts)) throw error;
       throw new ProblemError('cannot_calculate', {
-        zh: `该月业务事实超过 ${MAX_AS_OF_FACTS} 条,无法按日回看`,
-        en: `more than ${MAX_AS_OF_FACTS} facts in this month: it cannot be shown as of a day`,
+        zh: `所计日期内业务事实超过 ${MAX_AS_OF_FACTS} 条,无法即时汇总`,
+        en: `more than ${MAX_AS_OF_FACTS} facts in the days that count: they cannot be added up for a view`,
       });
     }
   };
@@ -125,7 +126,7 @@ export const scoringHttp = (platform: Platform): Api => {
   const metricOf = async (of: PersonMonth, metricId: string) => {
     const item = await store.get(bookItemKey(of.employeeId, of.period));
     const ref = item ? parseBook(item).plan : null;
-    const metric = ref && (await planOfRef(deps, ref)).metrics.find(({ id }) => id === metricId);
+    const metric = ref && planInMonth(await planOfRef(deps, ref), of.period).metrics.find(({ id }) => id === metricId);
     if (metric) return metric;
     const detail = ref ? `plan ${ref.planId} version ${ref.version} has no metric ${metricId}` : 'no plan applies to this month';
     throw new ProblemError(

@@ -53,7 +53,23 @@ export const standingSchema = z
         behind: z.array(behindSchema).readonly().describe('The furthest below its target first'),
       })
       .nullable(),
-    metrics: z.array(z.object({ id: z.string(), name: text, unit, value: z.string().nullable(), facts: z.int() })).readonly(),
+    metrics: z
+      .array(
+        z.object({
+          id: z.string(),
+          name: text,
+          unit,
+          value: z.string().nullable(),
+          facts: z.int(),
+          from: z.string().describe('The first day that counts'),
+          to: z.string().describe('The last one'),
+          meanOver: z
+            .object({ unit: z.enum(['day', 'week']), units: z.int() })
+            .nullable()
+            .describe('Of how many days or weeks the value is the mean; null where it is undivided'),
+        }),
+      )
+      .readonly(),
     expressionErrors: z
       .array(z.object({ metric: z.string(), factId: z.string(), reason: z.string() }))
       .readonly()

@@ -29,6 +29,8 @@ export const meddled = (before: (transaction: number, store: Store) => Promise<v
   const { store } = platform;
   return {
     ...platform,
+    /** The same store, not meddled with. */
+    untouched: store,
     store: {
       ...store,
       async transact(operations: readonly WriteOperation[]) {

@@ -6,7 +6,7 @@ import type { Expectation, Expected } from './expect.ts';
 import { channel1, channel2 } from './expect-channel.ts';
 import { retail1, retail2 } from './expect-retail.ts';
 import { service1, service2 } from './expect-service.ts';
-import { type AcceptedFact, partsOf } from './facts.ts';
+import { type AcceptedFact, type Part, partsOf } from './facts.ts';
 import { of, same, show } from './fraction.ts';
 
 export interface StoredItem {
@@ -124,6 +124,11 @@ const auditOutbox = ({ items }: Case): string[] =>
 const auditMonths = (given: Indexed): string[] => {
   const findings: string[] = [];
   const parts = partsOf(given.facts, given.owners);
+  const all = new Map<string, Part[]>();
+  for (const [key, list] of parts) {
+    const [employeeId = ''] = key.split(' ');
+    all.set(employeeId, [...(all.get(employeeId) ?? []), ...list]);
+  }
   const booked = new Set(
     given.items.flatMap(({ table, item }) => {
       const match = table === 'scores' && item.sk === 'BOOK' ? /^BOOK#(.+)#(\d{4}-\d{2})$/.exec(item.pk) : null;
@@ -151,7 +156,7 @@ const auditMonths = (given: Indexed): string[] => {
     }
     const expectation = EXPECTATIONS[planKey];
     if (!expectation) throw new Error(`the auditor knows no plan ${planKey}`);
-    const expected = expectation(month, mine);
+    const expected = expectation(month, mine, all.get(employeeId) ?? []);
     findings.push(
       ...auditBook(`${where} (${planKey})`, book, expected),
       ...auditAwards(`${where} (${planKey})`, awards, expected, given.source),

@@ -2,8 +2,9 @@
 import { amountOf, atMost, distinct, type Expectation, latest, numberOf, ofType, shareOf, sumOf } from './expect.ts';
 import type { Part } from './facts.ts';
 import { above, atLeast, type Fraction, halfUp, least, minus, of, over, plus, times, total, twoDecimals, zero } from './fraction.ts';
+import { lastDays, sinceJuly } from './windows.ts';
 
-const look = (parts: readonly Part[]) => {
+const look = (month: string, parts: readonly Part[], all: readonly Part[]) => {
   const purchases = ofType(parts, 'channel.purchase');
   const purchasedFen = amountOf(purchases.filter(({ attributes }) => attributes['category'] !== 'sample'));
   const measured = latest(ofType(parts, 'channel.coverage-measured'));
@@ -15,8 +16,23 @@ const look = (parts: readonly Part[]) => {
   const satisfaction = rated.length === 0 ? null : over(total(rated.map((part) => numberOf(part, 'score'))), of(rated.length));
   const ticket = purchases.length === 0 ? null : of(amountOf(purchases), purchases.length);
   const complaints = of(ofType(parts, 'followup.logged').filter(({ attributes }) => attributes['kind'] === 'complaint').length);
-  const metrics = { purchases: of(purchasedFen), coverage, outlets, renewal, satisfaction, ticket, complaints };
-  return { purchasedFen, coverage, outlets, renewal, satisfaction, ticket, complaints, rated, metrics };
+  const half = sinceJuly(all, month);
+  const halfDue = ofType(half, 'contract.due').length;
+  const halfRenewal = halfDue === 0 ? null : of(ofType(half, 'contract.renewed').length, halfDue);
+  const recently = latest(ofType(lastDays(all, month, 45), 'channel.coverage-measured'));
+  const recent = recently ? numberOf(recently, 'covered') : null;
+  const metrics = {
+    purchases: of(purchasedFen),
+    coverage,
+    outlets,
+    renewal,
+    satisfaction,
+    ticket,
+    complaints,
+    'half-year-renewal': halfRenewal,
+    'recent-coverage': recent,
+  };
+  return { purchasedFen, coverage, outlets, renewal, satisfaction, ticket, complaints, rated, halfRenewal, recent, metrics };
 };
 
 /** A part of the weight for an attainment between nothing and the cap; nothing where nothing is known. */
@@ -31,13 +47,13 @@ const curve = (x: Fraction): Fraction => {
   return times(x, of(3, 4));
 };
 
-export const channel1: Expectation = (_month, parts) => {
-  const { purchasedFen, coverage, outlets, renewal, satisfaction, complaints, metrics } = look(parts);
+export const channel1: Expectation = (month, parts, all) => {
+  const { purchasedFen, coverage, outlets, renewal, satisfaction, complaints, recent, metrics } = look(month, parts, all);
   const attained = of(purchasedFen, 8_000_000);
   const calm = complaints.n === 0n ? of(6, 5) : least(over(of(2), complaints), of(6, 5));
   const uncapped = total([
     times(of(50), least(curve(attained), of(6, 5))),
-    times(of(20), counted(coverage, of(630), of(1))),
+    times(of(20), counted(recent, of(630), of(1))),
     times(of(15), counted(renewal, of(9, 10), of(6, 5))),
     times(of(10), counted(satisfaction, of(45), of(6, 5))),
     times(of(5), calm),
@@ -62,11 +78,15 @@ export const channel1: Expectation = (_month, parts) => {
   };
 };
 
-export const channel2: Expectation = (_month, parts) => {
-  const { purchasedFen, coverage, satisfaction, ticket, rated, metrics } = look(parts);
+export const channel2: Expectation = (month, parts, all) => {
+  const { purchasedFen, coverage, satisfaction, ticket, rated, halfRenewal, metrics } = look(month, parts, all);
   const happy = satisfaction !== null && atLeast(satisfaction, of(30));
   const bought = least(of(purchasedFen, 6_000_000), happy ? of(13, 10) : of(1, 2));
-  const exact = plus(times(of(70), bought), times(of(30), counted(ticket, of(400_001), of(6, 5))));
+  const exact = total([
+    times(of(70), bought),
+    times(of(20), counted(ticket, of(400_001), of(6, 5))),
+    times(of(10), counted(halfRenewal, of(3, 5), of(6, 5))),
+  ]);
   const rate = purchasedFen >= 6_000_000n ? 11n : 6n;
   const each = new Map(
     rated.filter((part) => atLeast(numberOf(part, 'score'), of(40))).map(({ factId, millionths }) => [factId, shareOf(1_500n, millionths)]),

@@ -1,36 +1,44 @@
 /** What `retail-1` and `retail-2` of the plan set give, by hand. */
 import { amountOf, atMost, distinct, type Expectation, type Expected, firstOrders, ofType, shareOf, sumOf } from './expect.ts';
 import type { Part } from './facts.ts';
-import { atLeast, type Fraction, halfUp, least, most, of, over, plus, times, twoDecimals } from './fraction.ts';
+import { atLeast, type Fraction, halfUp, least, most, of, over, plus, times, total, twoDecimals } from './fraction.ts';
+import { sinceJuly, weeksOf } from './windows.ts';
 
-const look = (parts: readonly Part[]) => {
+const look = (month: string, parts: readonly Part[], all: readonly Part[]) => {
   const signed = ofType(parts, 'order.signed');
   const salesFen = amountOf(signed) - amountOf(ofType(parts, 'order.refunded'));
   const bigOrders = signed.filter(({ amount }) => amount >= 2_000_000n);
   const winners = firstOrders(parts).filter(({ net }) => net >= 1_000_000n);
+  const quarter = sinceJuly(all, month);
+  const quarterFen = amountOf(ofType(quarter, 'order.signed')) - amountOf(ofType(quarter, 'order.refunded'));
+  const weeks = weeksOf(all, month).map((week) => distinct(ofType(week, 'order.signed'), 'customerId'));
+  const weekly = over(total(weeks), of(weeks.length));
   const metrics: Expected['metrics'] = {
     sales: of(salesFen),
     'big-orders': of(bigOrders.length),
     customers: distinct(signed, 'customerId'),
     'new-customers': of(winners.length),
+    'quarter-sales': of(quarterFen),
+    'week-customers': weekly,
   };
-  return { salesFen, bigOrders, winners, metrics };
+  return { salesFen, bigOrders, winners, quarterFen, weekly, metrics };
 };
 
-export const retail1: Expectation = (_month, parts) => {
-  const { salesFen, bigOrders, winners, metrics } = look(parts);
+export const retail1: Expectation = (month, parts, all) => {
+  const { salesFen, bigOrders, winners, quarterFen, metrics } = look(month, parts, all);
   const attained = of(salesFen, 15_000_000);
   const open = winners.length >= 1;
   const salesCounted = least(least(most(attained, of(0)), of(6, 5)), open ? of(6, 5) : of(4, 5));
   const reached = of(winners.length, 3);
   const step = atLeast(reached, of(13, 10)) ? of(5, 4) : atLeast(reached, of(1)) ? of(1) : atLeast(reached, of(3, 10)) ? of(2, 5) : of(0);
   const customersCounted = least(step, of(6, 5));
+  const exact = plus(times(of(60), salesCounted), times(of(40), customersCounted));
   const newCustomer = new Map(winners.map(({ customerId, millionths }) => [customerId, shareOf(50_000n, millionths)]));
   const bigDeal = new Map(bigOrders.map(({ factId, millionths }) => [factId, shareOf(30_001n, millionths)]));
   const rate = atLeast(attained, of(11, 10)) ? 3n : 2n;
   return {
     metrics,
-    score: twoDecimals(plus(times(of(60), salesCounted), times(of(40), customersCounted))),
+    score: twoDecimals(quarterFen >= 20_000_000n ? exact : least(exact, of(70))),
     rules: {
       'new-customer': sumOf(newCustomer),
       'many-customers': winners.length > 2 ? 100_000n : 0n,
@@ -50,11 +58,12 @@ const marginal = (salesFen: bigint): bigint => {
   return halfUp(of(first * 150n + second * 250n + third * 375n, 10_000));
 };
 
-export const retail2: Expectation = (_month, parts) => {
-  const { salesFen, bigOrders, winners, metrics } = look(parts);
+export const retail2: Expectation = (month, parts, all) => {
+  const { salesFen, bigOrders, winners, weekly, metrics } = look(month, parts, all);
   const salesCounted = most(least(of(salesFen, 18_000_000), of(3, 2)), of(1, 10));
   const customersCounted = least(over(metrics['customers'] as Fraction, of(4)), of(6, 5));
-  const exact = plus(times(of(101, 2), salesCounted), times(of(99, 2), customersCounted));
+  const weeklyCounted = least(over(weekly, of(1, 2)), of(6, 5));
+  const exact = total([times(of(101, 2), salesCounted), times(of(59, 2), customersCounted), times(of(20), weeklyCounted)]);
   const newCustomer = new Map(winners.map(({ customerId, millionths }) => [customerId, shareOf(60_000n, millionths)]));
   const paid = atLeast(exact, of(60));
   const bigDeal = new Map(bigOrders.map(({ factId, millionths }) => [factId, paid ? shareOf(25_000n, millionths) : 0n]));

@@ -2,25 +2,33 @@
 import { amountOf, atMost, type Expectation, latest, numberOf, ofType, shareOf, sumOf } from './expect.ts';
 import type { Part } from './facts.ts';
 import { above, atLeast, halfUp, least, minus, of, over, plus, times, total, twoDecimals } from './fraction.ts';
+import { daysOf, lastDays, sinceJuly } from './windows.ts';
 
-const look = (parts: readonly Part[]) => {
+const look = (month: string, parts: readonly Part[], all: readonly Part[]) => {
   const visits = ofType(parts, 'visit.validated');
   const sales = ofType(parts, 'store.sales');
   const visitors = total(ofType(parts, 'store.traffic').map((part) => numberOf(part, 'visitors')));
   const conversion = visitors.n === 0n ? null : over(total(sales.map((part) => numberOf(part, 'orders'))), visitors);
   const last = latest(sales);
   const salesFen = amountOf(sales);
+  const recent = ofType(lastDays(parts, month, 20), 'visit.validated').length;
+  const perDay = of(visits.length, daysOf(month));
+  const yearSales = ofType(sinceJuly(all, month), 'store.sales');
+  const yearSale = yearSales.length === 0 ? null : of(amountOf(yearSales), yearSales.length);
   const metrics = {
     visits: of(visits.length),
     conversion,
     'store-sales': of(salesFen),
     'last-sale': last ? of(last.amount) : null,
+    'recent-visits': of(recent),
+    'visits-per-day': perDay,
+    'year-sale': yearSale,
   };
-  return { visits, conversion, salesFen, metrics };
+  return { visits, conversion, salesFen, recent, perDay, yearSale, metrics };
 };
 
-export const service1: Expectation = (_month, parts) => {
-  const { visits, conversion, salesFen, metrics } = look(parts);
+export const service1: Expectation = (month, parts, all) => {
+  const { visits, conversion, salesFen, recent, yearSale, metrics } = look(month, parts, all);
   const long = visits.filter((part) => atLeast(numberOf(part, 'minutes'), of(20)));
   const subsidy = new Map(long.map(({ factId, millionths }) => [factId, shareOf(5_000n, millionths)]));
   const campaign = new Map(
@@ -35,20 +43,22 @@ export const service1: Expectation = (_month, parts) => {
       'visit-subsidy': atMost(sumOf(subsidy), 33_333n),
       'double-week': sumOf(campaign),
       conversion: conversion !== null && above(conversion, of(3, 100)) ? halfUp(times(minus(conversion, of(3, 100)), of(10_000_000))) : 0n,
-      commission: halfUp(of(salesFen * 2n, 100)),
+      commission: yearSale !== null && atLeast(yearSale, of(400_000)) ? halfUp(of(salesFen * 2n, 100)) : 0n,
+      recent: BigInt(recent) * 700n,
     },
     each: { 'visit-subsidy': subsidy, 'double-week': campaign },
   };
 };
 
-export const service2: Expectation = (month, parts) => {
-  const { visits, conversion, salesFen, metrics } = look(parts);
+export const service2: Expectation = (month, parts, all) => {
+  const { visits, conversion, salesFen, perDay, metrics } = look(month, parts, all);
   const exact = plus(times(of(25), least(of(visits.length, 6), of(6, 5))), times(of(75), least(of(salesFen, 3_000_000), of(6, 5))));
   return {
     metrics,
     score: twoDecimals(exact),
     rules: {
       visits: month >= '2026-11' ? BigInt(visits.length) * 3_000n : 0n,
+      pace: halfUp(times(perDay, of(10_001))),
       commission: conversion !== null && atLeast(conversion, of(2, 100)) ? halfUp(of(salesFen * 205n, 10_000)) : 0n,
     },
     each: {},

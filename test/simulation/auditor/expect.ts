@@ -12,7 +12,8 @@ export interface Expected {
   /** Fen by rule and fact or customer, before a monthly cap. */
   readonly each: Readonly<Record<string, ReadonlyMap<string, bigint>>>;
 }
-export type Expectation = (month: string, parts: readonly Part[]) => Expected;
+/** `all`: the person's parts of every month, for windows that look at more than this one. */
+export type Expectation = (month: string, parts: readonly Part[], all: readonly Part[]) => Expected;
 
 export const ofType = (parts: readonly Part[], ...types: readonly string[]): Part[] => parts.filter(({ type }) => types.includes(type));
 export const amountOf = (parts: readonly Part[]): bigint => parts.reduce((sum, { amount }) => sum + amount, 0n);

@@ -19,6 +19,8 @@ export interface Part {
   readonly at: number;
   /** Day in Shanghai. */
   readonly date: string;
+  /** In which it counts. */
+  readonly month: string;
   readonly amount: bigint;
   readonly whole: bigint;
   readonly millionths: bigint;
@@ -88,6 +90,7 @@ export const partsOf = (facts: readonly AcceptedFact[], owners: ReadonlyMap<stri
         type: fact.type,
         at: fact.at,
         date,
+        month,
         amount: amounts[place] ?? 0n,
         whole: fact.amountFen ?? 0n,
         millionths,
