@@ -46,9 +46,9 @@ const bindMetric = (metric: CompiledMetric, period: Month, asOf: LocalDate | und
     if (day < span.from || day > span.to) return NONE;
     const contribution = metric.contribute(reading);
     // Whom a week has already counted, the next one counts again.
-    return contribution.kind === 'member' && span.meanPer
-      ? { kind: 'member', member: `${contribution.member} @ ${unitOfDay(span.meanPer, day)}` }
-      : contribution;
+    if (contribution.kind !== 'members' || !span.meanPer) return contribution;
+    const unit = unitOfDay(span.meanPer, day);
+    return { kind: 'members', members: contribution.members.map((member) => `${member} @ ${unit}`) };
   };
   return { ...metric, span, contribute };
 };
