@@ -9,7 +9,7 @@ import type { Month } from '../../shared/kernel/period.ts';
 import { assignmentInMonth } from './domain/employment.ts';
 import { managedUnits, type OrgTree, subtreeUnits } from './domain/org-tree.ts';
 
-export { assignmentInMonth, placementAsOf } from './domain/employment.ts';
+export { assignmentDays, assignmentInMonth, placementAsOf } from './domain/employment.ts';
 export { managedUnits, type OrgTree, orgChain, subtreeUnits } from './domain/org-tree.ts';
 
 const key = (pk: string, sk: string): Key => ({ table: 'people', pk, sk });

@@ -3,7 +3,15 @@ import type { Item, Key, Store } from '../../shared/adapters/store.ts';
 import type { PlanIndexEntry, PlanVersion } from '../../shared/contracts/plans.ts';
 import type { PlanIndex } from './domain/resolve-plan.ts';
 
-export { type PlanIndex, type PlanRefusal, type PlanSubject, resolvePlan, resolvePlanForMonth } from './domain/resolve-plan.ts';
+export {
+  type PlanDays,
+  type PlanIndex,
+  type PlanRefusal,
+  type PlanSubject,
+  resolveDays,
+  resolvePlan,
+  type SubjectDays,
+} from './domain/resolve-plan.ts';
 
 /** The legal entity's index of published versions: one item, so that resolving a person needs one read. */
 export const planIndexKey = (legalEntityId: string): Key => ({ table: 'plans', pk: `ENTITY#${legalEntityId}`, sk: 'INDEX' });

@@ -42,13 +42,27 @@ export interface IndicatorScore {
   /** Attainment below 1, or no actual yet. */
   readonly behind: boolean;
 }
+/** What one plan version gives on the month's numbers, for the days on which it applies. */
+export interface SegmentScore {
+  readonly from: string;
+  readonly to: string;
+  readonly days: number;
+  readonly plan: PlanRef;
+  readonly total: string;
+  readonly totalExact: StoredRatio;
+  readonly totalLimitedBy?: string;
+  readonly indicators: readonly IndicatorScore[];
+}
 export interface ScoreSummary {
-  /** Two decimals, rounded half up from the exact sum. */
+  /** Two decimals, rounded half up from the exact sum; with segments, from their mean by days. */
   readonly total: string;
   readonly totalExact: StoredRatio;
   /** The metric of the gate that limits the total, where one does. */
   readonly totalLimitedBy?: string;
+  /** Of the version that counts last in the month. */
   readonly indicators: readonly IndicatorScore[];
+  /** Where more than one version counts in the month. */
+  readonly segments?: readonly SegmentScore[];
 }
 
 /** Why a person has no score: named, in words. */
@@ -64,6 +78,8 @@ export interface Book {
   /** Raised by one with every change. */
   readonly version: number;
   readonly plan: PlanRef | null;
+  /** Which version applies on which days; absent where `plan` applies on all of them. */
+  readonly segments?: readonly { readonly from: string; readonly to: string; readonly days: number; readonly plan: PlanRef }[];
   readonly refusal: Refusal | null;
   readonly metrics: { readonly [metricId: string]: BookedMetric };
   readonly score: ScoreSummary | null;

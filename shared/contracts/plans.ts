@@ -234,6 +234,8 @@ export interface PlanVersion {
   readonly version: number;
   readonly effectiveFrom: string;
   readonly digest: string;
+  /** Replaces the month that it begins in from the first day on. Absent: each version counts by its days. */
+  readonly midMonth?: 'replace';
   readonly document: PlanDocument;
 }
 
@@ -244,4 +246,5 @@ export interface PlanIndexEntry {
   readonly effectiveFrom: string;
   readonly appliesTo: AppliesTo;
   readonly digest: string;
+  readonly midMonth?: 'replace';
 }

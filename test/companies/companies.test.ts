@@ -1,13 +1,15 @@
 /** The acceptance companies through the real doors: HTTP, signed webhooks in the sources' formats, queues, tables. Numbers of the list of eleven. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PlanDocument } from '../../shared/contracts/plans.ts';
 import { type Embedded, startEmbedded } from '../integration/embedded.ts';
 import { channelSales, measured } from './channel/company.ts';
 import { COMPANIES } from './companies.ts';
+import { november, type SourceFact } from './company.ts';
 import { consumerGoods, firstRefund, refundAndReorder } from './consumer-goods/company.ts';
 import { anotherTwentyThousand, eCommerce } from './e-commerce/company.ts';
 import { enterpriseServices } from './enterprise-services/company.ts';
 import { fastMovingGoods, goodsReturned, twoMoreCustomers } from './fast-moving-goods/company.ts';
-import { type LoadTokens, loadCompany, send, sendErpFacts, sendFacts } from './load-company.ts';
+import { type LoadTokens, loadCompany, planDocument, publishPlan, send, sendErpFacts, sendFacts } from './load-company.ts';
 import { saas, saasAttendance, saasOpening } from './saas/company.ts';
 
 let host: Embedded;
@@ -24,6 +26,7 @@ interface ScoreAnswer {
     readonly points: string;
     readonly limitedBy: string | null;
   }[];
+  readonly segments: readonly { readonly from: string; readonly to: string; readonly days: number; readonly total: string }[];
   readonly behind: readonly { readonly indicator?: string; readonly id?: string }[];
 }
 
@@ -250,6 +253,56 @@ describe('9 SaaS', () => {
     );
     expect(notices.filter(({ title }) => title.zh.includes('工资条'))).toHaveLength(1);
   }, 120_000);
+});
+
+describe('9 SaaS, mid-month', () => {
+  const options = () => ({ baseUrl: host.baseUrl, tokens });
+  /** Weights of contract value and new customers; everything else as it is. */
+  const weighted = (contractValue: string, newCustomers: string) => {
+    const document = planDocument('saas') as PlanDocument;
+    const weights: Readonly<Record<string, string>> = { 'contract-value': contractValue, 'new-customers': newCustomers };
+    const indicators = document.scheme?.indicators.map((one) => ({ ...one, weight: weights[one.id] ?? one.weight })) ?? [];
+    return { ...document, scheme: { ...document.scheme, indicators } };
+  };
+  const segments = async () => (await score('c9-lin-xiaowen')).segments.map(({ from, to, days, total }) => ({ from, to, days, total }));
+
+  test('from 16 Nov new customers weigh 35 and contract value 40: two segments of 15 days, each on the whole month', async () => {
+    const another: SourceFact = {
+      id: 'mid-month',
+      type: 'order.signed',
+      occurredAt: november(12),
+      owners: [{ owner: 'c9-lin-xiaowen', share: 100 }],
+      subject: { orderId: 'mid-month', customerId: 'client-1' },
+      amountFen: 8_000_000,
+    };
+    await sendErpFacts(saas, [another], options());
+    await host.drain();
+    // 480,000 of 400,000 counts 1.2: 60 + 25 + 20 + 5.
+    expect((await score('c9-lin-xiaowen')).total).toBe('110.00');
+    expect(await segments()).toEqual([]);
+    const before = await balance('c9-lin-xiaowen');
+
+    await publishPlan(weighted('40', '35'), '2026-11-16', options());
+    await host.drain();
+    // 48 + 35 + 20 + 5 = 108 for the second half.
+    expect(await segments()).toEqual([
+      { from: '2026-11-01', to: '2026-11-15', days: 15, total: '110.00' },
+      { from: '2026-11-16', to: '2026-11-30', days: 15, total: '108.00' },
+    ]);
+    expect((await score('c9-lin-xiaowen')).total).toBe('109.00');
+    expect(await balance('c9-lin-xiaowen')).toBe(before);
+    // What was in force in October stays.
+    const october = await get<{ plan: { version: number } }>('/v1/people/c9-lin-xiaowen/scores/2026-10');
+    expect(october.plan.version).toBe(1);
+  });
+
+  test('a version that replaces the month counts from its first day', async () => {
+    await publishPlan(weighted('30', '45'), '2026-11-20', options(), 'replace');
+    await host.drain();
+    // 36 + 45 + 20 + 5.
+    expect((await score('c9-lin-xiaowen')).total).toBe('106.00');
+    expect(await segments()).toEqual([]);
+  });
 });
 
 test('people of one company see nothing of another', async () => {

@@ -95,13 +95,18 @@ export const loadStructure = async (company: Company, { baseUrl, tokens }: LoadO
 };
 
 /** Draft → verified → approved by another person → published. */
-export const publishPlan = async (name: string, effectiveFrom: string, { baseUrl, tokens }: LoadOptions): Promise<void> => {
-  const document = planDocument(name) as { readonly id: string };
+export const publishPlan = async (
+  planOrName: string | { readonly id: string },
+  effectiveFrom: string,
+  { baseUrl, tokens }: LoadOptions,
+  midMonth: 'segments' | 'replace' = 'segments',
+): Promise<void> => {
+  const document = typeof planOrName === 'string' ? (planDocument(planOrName) as { readonly id: string }) : planOrName;
   const plan = `/v1/plans/${document.id}`;
   await send(baseUrl, tokens.planOwner, 'PUT', `${plan}/draft`, document);
   const { digest } = (await send(baseUrl, tokens.planOwner, 'POST', `${plan}/verify`, {})) as { readonly digest: string };
   await send(baseUrl, tokens.planApprover, 'POST', `${plan}/approve`, { digest });
-  await send(baseUrl, tokens.planOwner, 'POST', `${plan}/publish`, { effectiveFrom });
+  await send(baseUrl, tokens.planOwner, 'POST', `${plan}/publish`, { effectiveFrom, midMonth });
 };
 
 /** Sends facts as the company's source would: its own payload, its own signature, in batches as it sends them. @throws when one is refused. */

@@ -108,7 +108,7 @@ const auditEverything = (workload: Workload, facts: Case['facts'], items: readon
   const employees = workload.people.map(({ id }) => id);
   const { source } = workload;
   return [
-    ...audit({ source, facts, owners: ownersOf(workload), employees, planFor: planFor(workload), items }),
+    ...audit({ source, facts, owners: ownersOf(workload), employees, planOn: planOn(workload), items }),
     ...auditPayroll(items, employees, complete),
   ];
 };
@@ -116,16 +116,14 @@ const auditEverything = (workload: Workload, facts: Case['facts'], items: readon
 const ownersOf = ({ people, lateOwner, lateEmployee }: Workload): Map<string, string> =>
   new Map([...people.flatMap(({ id, owners }) => owners.map((owner) => [owner, id] as const)), [lateOwner, lateEmployee]]);
 
-/** The plan in force on a month's last day: a person's own first, then the position's; of one plan the version that began last. */
-const planFor =
+/** The plan in force on a day: a person's own first, then the position's; of one plan the version that began last. */
+const planOn =
   ({ people, plans, seed }: Workload) =>
-  (employeeId: string, month: string): string | undefined => {
+  (employeeId: string, day: string): string | undefined => {
     const family = people.find(({ id }) => id === employeeId)?.family;
-    const [year = 0, number = 0] = month.split('-').map(Number);
-    const lastDay = new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10);
     const inForce = (id: string): PlanStep | undefined =>
       plans
-        .filter(({ appliesTo, effectiveFrom }) => appliesTo.id === id && effectiveFrom <= lastDay)
+        .filter(({ appliesTo, effectiveFrom }) => appliesTo.id === id && effectiveFrom <= day)
         .sort((a, b) => (a.effectiveFrom === b.effectiveFrom ? a.version - b.version : a.effectiveFrom < b.effectiveFrom ? -1 : 1))
         .at(-1);
     return (inForce(employeeId) ?? inForce(`${family}-${seed}`))?.key;

@@ -1,7 +1,7 @@
 /** Who works where on a day. Pure. `hiredOn` and `leftOn` are the first and the last day of employment, both inclusive. */
 import type { Assignment, Employee } from '../../../shared/contracts/people.ts';
 import { inForceOn } from '../../../shared/kernel/effective.ts';
-import { firstDay, type LocalDate, lastDay, type Month } from '../../../shared/kernel/period.ts';
+import { addDays, firstDay, type LocalDate, lastDay, type Month } from '../../../shared/kernel/period.ts';
 
 export const isEmployedOn = (employee: Employee, date: LocalDate): boolean =>
   employee.hiredOn <= date && (employee.leftOn === null || date <= employee.leftOn);
@@ -9,6 +9,22 @@ export const isEmployedOn = (employee: Employee, date: LocalDate): boolean =>
 /** The assignment in force on a day; an assignment without an end ends with the employment. */
 export const assignmentOn = (employee: Employee, date: LocalDate): Assignment | undefined =>
   isEmployedOn(employee, date) ? inForceOn(employee.assignments, date) : undefined;
+
+/** The days of a month on which a person works in one place, in order; empty when there is none. */
+export const assignmentDays = (
+  employee: Employee,
+  of: Month,
+): readonly { readonly assignment: Assignment; readonly from: LocalDate; readonly to: LocalDate }[] => {
+  const first = later(firstDay(of), employee.hiredOn);
+  const last = employee.leftOn === null ? lastDay(of) : earlier(lastDay(of), employee.leftOn);
+  const changes = employee.assignments.flatMap(({ from, to }) => [from, ...(to === undefined ? [] : [addDays(to, 1)])]);
+  const starts = [first, ...[...new Set(changes)].filter((day) => day > first && day <= last).sort()];
+  return starts.flatMap((from, place) => {
+    const next = starts[place + 1];
+    const assignment = from > last ? undefined : inForceOn(employee.assignments, from);
+    return assignment ? [{ assignment, from, to: next === undefined ? last : addDays(next, -1) }] : [];
+  });
+};
 
 /** The assignment in force on the last day of the month that had one at all; `undefined` when no day had. */
 export const assignmentInMonth = (employee: Employee, of: Month): Assignment | undefined => {

@@ -20,6 +20,7 @@ const MAX_ATTEMPTS = 8;
 
 export interface PublishRequest {
   readonly effectiveFrom: LocalDate;
+  readonly midMonth?: 'segments' | 'replace';
   readonly expectedVersion?: number;
 }
 export interface Published {
@@ -53,6 +54,7 @@ export const publishPlan = async (
       version: entry.version,
       effectiveFrom: entry.effectiveFrom,
       digest: entry.digest,
+      ...(entry.midMonth ? { midMonth: entry.midMonth } : {}),
       document: draft.document,
     };
     // What is approved is what is published, to the letter.

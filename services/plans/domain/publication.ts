@@ -10,6 +10,8 @@ export const MAX_INDEX_ENTRIES = 1_500;
 
 export interface PublicationRequest {
   readonly effectiveFrom: LocalDate;
+  /** How a version that begins within a month counts in it; `segments` unless given. */
+  readonly midMonth?: 'segments' | 'replace';
   /** The latest version that the caller has seen, 0 for none; unset when he or she does not say. */
   readonly expectedVersion?: number;
 }
@@ -41,7 +43,9 @@ export const decidePublication = (draft: Draft, index: PlanIndex, request: Publi
     { ...index, entries: index.entries.filter(({ effectiveFrom }) => effectiveFrom === request.effectiveFrom) },
     draft.planId,
   );
-  if (sameDay?.digest === draft.digest) return succeed({ kind: 'already', entry: sameDay });
+  const replaces = request.midMonth === 'replace';
+  if (sameDay?.digest === draft.digest && (sameDay.midMonth === 'replace') === replaces)
+    return succeed({ kind: 'already', entry: sameDay });
   if (request.expectedVersion !== undefined && request.expectedVersion !== (latest?.version ?? 0)) {
     return succeed({ kind: 'overtaken', latest });
   }
@@ -62,6 +66,7 @@ export const decidePublication = (draft: Draft, index: PlanIndex, request: Publi
     effectiveFrom: request.effectiveFrom,
     appliesTo: draft.document.appliesTo,
     digest: draft.digest,
+    ...(replaces ? { midMonth: 'replace' as const } : {}),
   };
   const next: PlanIndex = { version: index.version + 1, entries: [...index.entries, entry] };
   const clash = clashOf(next, entry);

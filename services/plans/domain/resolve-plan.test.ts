@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AppliesTo, PlanIndexEntry } from '../../../shared/contracts/plans.ts';
 import { localDate, month } from '../../../shared/kernel/period.ts';
-import { resolvePlan, resolvePlanForMonth, versionsInForce } from './resolve-plan.ts';
+import { resolveDays, resolvePlan, versionsInForce } from './resolve-plan.ts';
 
 const entry = (
   planId: string,
@@ -95,10 +95,56 @@ describe('the plan of a person', () => {
     );
   });
 
-  it('of a month is that of its last day', () => {
-    const index = { version: 1, entries: [entry('a', 1, '2026-11-01'), entry('a', 2, '2026-11-30')] };
-    expect(resolvePlanForMonth(index, subject, month('2026-11'))).toMatchObject({ ok: true, value: { version: 2 } });
-    expect(resolvePlanForMonth(index, subject, month('2026-10'))).toMatchObject({ ok: false, error: { code: 'no_plan' } });
+  describe('of a month', () => {
+    const whole = [{ subject, from: localDate('2026-11-01'), to: localDate('2026-11-30') }];
+    const daysOf = (entries: readonly PlanIndexEntry[], stretches = whole) => {
+      const found = resolveDays({ version: 1, entries }, month('2026-11'), stretches);
+      return found.ok
+        ? found.value.map(
+            ({ entry: { planId, version }, from, to, days }) => `${planId} v${version} ${from.slice(8)}-${to.slice(8)} ${days}`,
+          )
+        : found.error.code;
+    };
+    const replacing = (effectiveFrom: string) => ({ ...entry('a', 2, effectiveFrom), midMonth: 'replace' as const });
+    it.each([
+      ['one version', [entry('a', 1, '2026-01-01')], ['a v1 01-30 30']],
+      ['from the first day', [entry('a', 1, '2026-01-01'), entry('a', 2, '2026-11-01')], ['a v2 01-30 30']],
+      ['from the second day', [entry('a', 1, '2026-01-01'), entry('a', 2, '2026-11-02')], ['a v1 01-01 1', 'a v2 02-30 29']],
+      ['from the 16th', [entry('a', 1, '2026-01-01'), entry('a', 2, '2026-11-16')], ['a v1 01-15 15', 'a v2 16-30 15']],
+      ['from the last day', [entry('a', 1, '2026-01-01'), entry('a', 2, '2026-11-30')], ['a v1 01-29 29', 'a v2 30-30 1']],
+      ['from the next month', [entry('a', 1, '2026-01-01'), entry('a', 2, '2026-12-01')], ['a v1 01-30 30']],
+      ['replacing from the 16th', [entry('a', 1, '2026-01-01'), replacing('2026-11-16')], ['a v2 01-30 30']],
+      [
+        'replacing after a segment',
+        [entry('a', 1, '2026-01-01'), { ...entry('a', 3, '2026-11-10') }, replacing('2026-11-16')],
+        ['a v2 01-30 30'],
+      ],
+      [
+        'replacing before a segment',
+        [entry('a', 1, '2026-01-01'), replacing('2026-11-10'), entry('a', 3, '2026-11-21')],
+        ['a v2 01-20 20', 'a v3 21-30 10'],
+      ],
+      ['replacing in another month', [entry('a', 1, '2026-01-01'), replacing('2026-10-16')], ['a v2 01-30 30']],
+      ['none before the 10th', [entry('a', 1, '2026-11-10')], ['a v1 10-30 21']],
+      ['none at all', [entry('a', 1, '2026-12-01')], 'no_plan'],
+      ['two at the end', [entry('a', 1, '2026-01-01'), entry('b', 1, '2026-11-20')], 'ambiguous_plan'],
+      [
+        'three',
+        [entry('a', 1, '2026-01-01'), entry('a', 2, '2026-11-11'), entry('a', 3, '2026-11-21')],
+        ['a v1 01-10 10', 'a v2 11-20 10', 'a v3 21-30 10'],
+      ],
+    ] as const)('%s', (_, entries, expected) => {
+      expect(daysOf([...entries])).toEqual(expected);
+    });
+
+    it('follows a person who moves, and leaves out the days between', () => {
+      const moved = [
+        { subject, from: localDate('2026-11-03'), to: localDate('2026-11-12') },
+        { subject: { ...subject, employeeId: 'other' }, from: localDate('2026-11-15'), to: localDate('2026-11-30') },
+      ];
+      const entries = [entry('me', 1, '2026-01-01', person), entry('a', 1, '2026-01-01')];
+      expect(daysOf(entries, moved)).toEqual(['me v1 03-12 10', 'a v1 15-30 16']);
+    });
   });
 
   it('does not depend on the order of the index', () => {

@@ -1,7 +1,7 @@
 /** Whose plan is in force: pure, from a legal entity's index of published versions. */
 import type { LocalText } from '../../../shared/contracts/common.ts';
 import type { AppliesTo, PlanIndexEntry } from '../../../shared/contracts/plans.ts';
-import { type LocalDate, lastDay, type Month } from '../../../shared/kernel/period.ts';
+import { addDays, daysBetween, firstDay, type LocalDate, type Month } from '../../../shared/kernel/period.ts';
 import { fail, type Result, succeed } from '../../../shared/kernel/result.ts';
 
 /** All published versions of a legal entity; `version` rises by one with every publication, 0 before the first. */
@@ -79,6 +79,66 @@ export const resolvePlan = (index: PlanIndex, subject: PlanSubject, on: LocalDat
   });
 };
 
-/** A person-month has one plan: the one in force on the month's last day. */
-export const resolvePlanForMonth = (index: PlanIndex, subject: PlanSubject, period: Month): Result<PlanIndexEntry, PlanRefusal> =>
-  resolvePlan(index, subject, lastDay(period));
+/** Days of a month, both inclusive, on which one version applies to a person. */
+export interface PlanDays {
+  readonly entry: PlanIndexEntry;
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+  readonly days: number;
+}
+
+/** A stretch of days on which a person stands in one place. */
+export interface SubjectDays {
+  readonly subject: PlanSubject;
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+}
+
+/** As if a version that replaces its month had begun on the first day, and those of the same plan that began before it in the month never. */
+const replacedIn = (entries: readonly PlanIndexEntry[], period: Month): readonly PlanIndexEntry[] => {
+  const inMonth = entries.filter(({ effectiveFrom }) => effectiveFrom.startsWith(period));
+  const replacing = inMonth.filter(({ midMonth }) => midMonth === 'replace');
+  if (replacing.length === 0) return entries;
+  const isBefore = (a: PlanIndexEntry, b: PlanIndexEntry): boolean =>
+    a.planId === b.planId && (a.effectiveFrom < b.effectiveFrom || (a.effectiveFrom === b.effectiveFrom && a.version < b.version));
+  return entries.flatMap((entry) => {
+    if (!inMonth.includes(entry)) return [entry];
+    if (replacing.some((other) => isBefore(entry, other))) return [];
+    return [entry.midMonth === 'replace' ? { ...entry, effectiveFrom: firstDay(period) } : entry];
+  });
+};
+
+/**
+ * Which versions apply to a person on which days of a month, in order. The last stretch must resolve: its version is the month's own. Days before it
+ * without a plan, or with two, count for nothing. A version published as `replace` is in force from the first day of the month it begins in.
+ * @param stretches of one month, in order, not empty
+ */
+export const resolveDays = (
+  index: PlanIndex,
+  period: Month,
+  stretches: readonly SubjectDays[],
+): Result<readonly [PlanDays, ...PlanDays[]], PlanRefusal> => {
+  const entries = replacedIn(index.entries, period);
+  const begins = [...new Set(entries.map(({ effectiveFrom }) => effectiveFrom))].filter((day) => day.startsWith(period));
+  const found: PlanDays[] = [];
+  let refusal: PlanRefusal | undefined;
+  for (const { subject, from, to } of stretches) {
+    const starts = [from, ...(begins.filter((day) => day > from && day <= to).sort() as LocalDate[])];
+    starts.forEach((start, place) => {
+      const next = starts[place + 1];
+      const end = next === undefined ? to : addDays(next, -1);
+      const resolved = resolvePlan({ ...index, entries }, subject, start);
+      refusal = resolved.ok ? undefined : resolved.error;
+      if (!resolved.ok) return;
+      const last = found.at(-1);
+      const days = daysBetween(start, end) + 1;
+      const goesOn = last && last.entry.planId === resolved.value.planId && last.entry.version === resolved.value.version;
+      if (goesOn && addDays(last.to, 1) === start) found[found.length - 1] = { ...last, to: end, days: last.days + days };
+      else found.push({ entry: resolved.value, from: start, to: end, days });
+    });
+  }
+  if (refusal) return fail(refusal);
+  const [first, ...others] = found;
+  if (!first) throw new RangeError('a month has at least one stretch of days');
+  return succeed([first, ...others]);
+};

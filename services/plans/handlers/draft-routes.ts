@@ -155,8 +155,8 @@ export const addDraftRoutes = ({ add }: Routes, platform: Platform): void => {
       },
     },
     async (c) => {
-      const { effectiveFrom, expectedVersion } = c.req.valid('json');
-      const request = { effectiveFrom, ...(expectedVersion === undefined ? {} : { expectedVersion }) };
+      const { effectiveFrom, midMonth, expectedVersion } = c.req.valid('json');
+      const request = { effectiveFrom, midMonth, ...(expectedVersion === undefined ? {} : { expectedVersion }) };
       const published = await publishPlan(platform, c.req.valid('param').planId, request, callerOf(c, platform));
       if (!published.ok) throw problemOf(published.error);
       const { entry, created } = published.value;

@@ -105,7 +105,11 @@ export const approveBody = z.strictObject({
     .describe('Digest of the document that is approved'),
 });
 export const publishBody = z.strictObject({
-  effectiveFrom: dateSchema.describe('First day on which it is in force; a person-month takes the version of its last day'),
+  effectiveFrom: dateSchema.describe('First day on which it is in force'),
+  midMonth: z
+    .enum(['segments', 'replace'])
+    .default('segments')
+    .describe('A version that begins within a month: counts from that day on, by days (`segments`), or for the whole month (`replace`)'),
   expectedVersion: z.int().min(0).max(999_999).optional().describe('The latest version that you have seen, 0 for none'),
 });
 export const publishedAnswer = z

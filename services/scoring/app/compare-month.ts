@@ -12,7 +12,8 @@ import { firstOrders } from '../domain/customer-state.ts';
 import { bookContentDigest, bookWithoutPlan, bookWithPlan } from '../domain/next-book.ts';
 import { bookItemKey, parseCustomerState } from '../read.ts';
 import { generationItems, generationPrefix, type PersonMonth, parseOrder, parseStoredBook, type StoredBook } from '../store.ts';
-import { resolutionKeys, resolveEntry } from './plan-in-force.ts';
+import { isMadeWith, resolutionKeys, resolveMonth } from './plan-in-force.ts';
+import { monthPlanOf } from './read-score.ts';
 import { type FullFold, foldStoredFacts, MAX_FACTS } from './rebuild-book.ts';
 
 export interface Comparison {
@@ -42,7 +43,7 @@ export const compareMonth = async (store: Store, plans: PlanLoader, of: PersonMo
   const stored = parseStoredBook(bookItem);
   if (!stored) return { of, verdict: 'none', facts: 0, differences: [], outdated: false };
   const { book } = stored;
-  const plan = book.plan ? compilePlan(await plans.load(book.plan)) : null;
+  const plan = book.plan ? await monthPlanOf(book, async (ref) => compilePlan(await plans.load(ref))) : null;
   const fold = await foldStoredFacts(store, of, plan ?? EMPTY_PLAN);
   const head = { ...of, version: book.version, updatedAt: book.updatedAt };
   const folded =
@@ -55,10 +56,8 @@ export const compareMonth = async (store: Store, plans: PlanLoader, of: PersonMo
   if (!folded) differences.push('the book has neither a plan nor a refusal');
   else if (bookContentDigest(folded) !== bookContentDigest(book)) differences.push(...differingMembers(book, folded));
   differences.push(...(await differingItems(store, of, stored, fold, plan !== null)));
-  const resolved = resolveEntry(of, parseEmployee(employee), parseOrg(org), parsePlanIndex(index));
-  const outdated = resolved.ok
-    ? book.plan?.planId !== resolved.value.planId || book.plan.version !== resolved.value.version
-    : book.refusal?.code !== resolved.error.code;
+  const resolved = resolveMonth(of, parseEmployee(employee), parseOrg(org), parsePlanIndex(index));
+  const outdated = resolved.ok ? !isMadeWith(book, resolved.value) : book.refusal?.code !== resolved.error.code;
   return {
     of,
     verdict: differences.length === 0 ? 'same' : 'different',

@@ -5,7 +5,7 @@
 import type { Key, WriteOperation } from '../../../shared/adapters/store.ts';
 import { idSchema } from '../../../shared/contracts/common.ts';
 import type { FactCredited, ScoreUpdated } from '../../../shared/contracts/messages.ts';
-import type { PlanVersion } from '../../../shared/contracts/plans.ts';
+import type { PlanIndexEntry, PlanVersion } from '../../../shared/contracts/plans.ts';
 import type { Instant } from '../../../shared/kernel/period.ts';
 import type { OutboxRow } from '../../../shared/runtime/outbox.ts';
 import { parseEmployee, parseOrg } from '../../people/read.ts';
@@ -13,6 +13,7 @@ import { parsePlanIndex, parsePlanVersion, planVersionKey } from '../../plans/re
 import type { CompiledPlan } from '../domain/compile-plan.ts';
 import { addFirstOrders, addTransition, newDelta } from '../domain/fold-facts.ts';
 import { type LoadedMembers, mergeFold, neededMembers } from '../domain/merge-fold.ts';
+import { combinePlans } from '../domain/month-plan.ts';
 import { bookWithoutPlan, bookWithPlan, isFoldedBy, namesSame, type PlanInForce } from '../domain/next-book.ts';
 import { planInMonth, reachOf } from '../domain/plan-windows.ts';
 import type { Transition } from '../domain/transition.ts';
@@ -35,7 +36,7 @@ import {
   writeMember,
 } from '../store.ts';
 import { type CustomersFold, foldCustomers } from './fold-customers.ts';
-import { resolutionKeys, resolveEntry } from './plan-in-force.ts';
+import { resolutionKeys, resolveMonth } from './plan-in-force.ts';
 import type { Lacking, Snapshot } from './snapshot.ts';
 import { isRegistered, otherMonths, parseWindowMonths, registerMonth, windowMonthsKey } from './window-months.ts';
 
@@ -145,21 +146,34 @@ type InForceOrLacking = PlanInForce | ({ readonly kind: 'lacking' } & Lacking);
 
 const planInForce = (of: PersonMonth, snapshot: Snapshot, plans: PlanCache): InForceOrLacking => {
   const [employee, org, index] = resolutionKeys(of);
-  const resolved = resolveEntry(
+  const resolved = resolveMonth(
     of,
     parseEmployee(snapshot.item(employee)),
     parseOrg(snapshot.item(org)),
     parsePlanIndex(snapshot.item(index)),
   );
   if (!resolved.ok) return { kind: 'refused', refusal: resolved.error };
-  const { planId, version } = resolved.value;
-  const known = plans.known(planId, version);
-  if (known) return { kind: 'plan', plan: planInMonth(known, of.period) };
-  const key = planVersionKey(planId, version);
-  if (!snapshot.has(key)) return { kind: 'lacking', keys: [key], ranges: [] };
-  const item = snapshot.item(key);
-  if (!item) throw new Error(`published plan ${planId} version ${version} is not in the table`);
-  return { kind: 'plan', plan: planInMonth(plans.keep(parsePlanVersion(item)), of.period) };
+  const { main, days } = resolved.value;
+  const lacking: Key[] = [];
+  const planOf = ({ planId, version }: PlanIndexEntry): CompiledPlan | undefined => {
+    const known = plans.known(planId, version);
+    if (known) return known;
+    const key = planVersionKey(planId, version);
+    if (!snapshot.has(key)) {
+      lacking.push(key);
+      return undefined;
+    }
+    const item = snapshot.item(key);
+    if (!item) throw new Error(`published plan ${planId} version ${version} is not in the table`);
+    return plans.keep(parsePlanVersion(item));
+  };
+  const plan = planOf(main);
+  const segments = days.flatMap(({ entry, from, to, days: count }) => {
+    const own = planOf(entry);
+    return own ? [{ from, to, days: count, plan: own }] : [];
+  });
+  if (!plan || lacking.length > 0) return { kind: 'lacking', keys: lacking, ranges: [] };
+  return { kind: 'plan', plan: planInMonth(combinePlans(plan, segments), of.period) };
 };
 
 const lackingOf = (...parts: readonly (InForceOrLacking | CustomersFold)[]): MonthDecision => {

@@ -13,7 +13,7 @@ import { entityKey, listEmployees, type OrgTree, orgKey, parseEntity, parseOrg }
 import { type PlanIndex, parsePlanIndex, planIndexKey } from '../../plans/read.ts';
 import { bookItemKey, parseBook } from '../read.ts';
 import { type PersonMonth, putPublished } from '../store.ts';
-import { resolveEntry } from './plan-in-force.ts';
+import { isMadeWith, resolveMonth } from './plan-in-force.ts';
 import { requestRecalculations } from './request-recalculations.ts';
 
 type Deps = Pick<Platform, 'store' | 'queue' | 'clock' | 'log'>;
@@ -78,14 +78,10 @@ const outdatedMonths = async (
   return asked.flatMap(({ employee, period }, place) => {
     const item = items[place];
     if (!item) return [];
-    const resolved = resolveEntry({ employeeId: employee.id, legalEntityId, period }, employee, org, index);
+    const resolved = resolveMonth({ employeeId: employee.id, legalEntityId, period }, employee, org, index);
     return isCurrent(parseBook(item), resolved) ? [] : [{ employeeId: employee.id, legalEntityId, period }];
   });
 };
 
-const isCurrent = (book: Book, resolved: ReturnType<typeof resolveEntry>): boolean =>
-  resolved.ok
-    ? book.plan?.planId === resolved.value.planId &&
-      book.plan.version === resolved.value.version &&
-      book.plan.digest === resolved.value.digest
-    : book.plan === null && book.refusal?.code === resolved.error.code;
+const isCurrent = (book: Book, resolved: ReturnType<typeof resolveMonth>): boolean =>
+  resolved.ok ? isMadeWith(book, resolved.value) : book.plan === null && book.refusal?.code === resolved.error.code;

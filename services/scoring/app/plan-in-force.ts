@@ -1,12 +1,12 @@
 /** Which plan a person's month is folded with: resolved from what was loaded, compiled once per version. */
 import type { Key, Store } from '../../../shared/adapters/store.ts';
-import type { Refusal } from '../../../shared/contracts/books.ts';
+import type { Book, Refusal } from '../../../shared/contracts/books.ts';
 import type { Employee } from '../../../shared/contracts/people.ts';
 import type { PlanIndexEntry } from '../../../shared/contracts/plans.ts';
 import { fail, type Result, succeed } from '../../../shared/kernel/result.ts';
-import { assignmentInMonth, employeeKey, type OrgTree, orgChain, orgKey, parseEmployee, parseOrg } from '../../people/read.ts';
-import { type PlanIndex, parsePlanIndex, planIndexKey, resolvePlanForMonth } from '../../plans/read.ts';
-import type { PlanInForce } from '../domain/next-book.ts';
+import { assignmentDays, employeeKey, type OrgTree, orgChain, orgKey, parseEmployee, parseOrg } from '../../people/read.ts';
+import { type PlanDays, type PlanIndex, parsePlanIndex, planIndexKey, resolveDays } from '../../plans/read.ts';
+import { isSegment, type PlanInForce, sameList } from '../domain/next-book.ts';
 import type { PersonMonth } from '../store.ts';
 
 /** What resolving needs; a few items that many people share. */
@@ -16,13 +16,20 @@ export const resolutionKeys = (of: PersonMonth): readonly [Key, Key, Key] => [
   planIndexKey(of.legalEntityId),
 ];
 
-/** The published version in force on the month's last day for where the person worked last in the month, or a named refusal. */
-export const resolveEntry = (
+/** The versions that apply in a month. `days` is empty where `main` applies on all of them. */
+export interface MonthPlans {
+  /** The one that counts last: it names the metrics and pays the rewards. */
+  readonly main: PlanIndexEntry;
+  readonly days: readonly PlanDays[];
+}
+
+/** The published versions in force on the days of a month, for where the person worked on them, or a named refusal. */
+export const resolveMonth = (
   of: PersonMonth,
   employee: Employee | undefined,
   org: OrgTree,
   index: PlanIndex,
-): Result<PlanIndexEntry, Refusal> => {
+): Result<MonthPlans, Refusal> => {
   if (!employee || employee.legalEntityId !== of.legalEntityId) {
     return fail({
       code: 'employee_unknown',
@@ -33,22 +40,37 @@ export const resolveEntry = (
     });
   }
   const { period } = of;
-  const assignment = assignmentInMonth(employee, period);
-  if (!assignment) {
+  const stretches = assignmentDays(employee, period).map(({ assignment, from, to }) => ({
+    from,
+    to,
+    subject: {
+      employeeId: of.employeeId,
+      positionId: assignment.positionId,
+      orgChain: orgChain(org, assignment.orgUnitId),
+      legalEntityId: of.legalEntityId,
+    },
+  }));
+  if (stretches.length === 0) {
     return fail({
       code: 'no_assignment',
       reason: { zh: `${of.employeeId} 在 ${period} 没有任职`, en: `${of.employeeId} has no assignment in ${period}` },
     });
   }
-  const subject = {
-    employeeId: of.employeeId,
-    positionId: assignment.positionId,
-    orgChain: orgChain(org, assignment.orgUnitId),
-    legalEntityId: of.legalEntityId,
-  };
-  const resolved = resolvePlanForMonth(index, subject, period);
-  return resolved.ok ? succeed(resolved.value) : fail(resolved.error);
+  const resolved = resolveDays(index, period, stretches);
+  if (!resolved.ok) return fail(resolved.error);
+  const [first, ...others] = resolved.value;
+  const { entry } = others.at(-1) ?? first;
+  return succeed({ main: entry, days: others.length === 0 ? [] : resolved.value });
 };
+
+/** Whether a book was made with these versions, on the same days. */
+export const isMadeWith = (book: Pick<Book, 'plan' | 'segments'>, { main, days }: MonthPlans): boolean =>
+  book.plan?.planId === main.planId &&
+  book.plan.version === main.version &&
+  book.plan.digest === main.digest &&
+  sameList(book.segments, days, (stored, { entry, from, to }) =>
+    isSegment(stored, { from, to, days: 0, plan: { planId: entry.planId, version: entry.version, digest: entry.digest } }),
+  );
 
 /**
  * Whether the plan that a month is about to be folded with again is the one in force after the month's book was read. A batch read is no
@@ -56,8 +78,12 @@ export const resolveEntry = (
  */
 export const isStillInForce = async (store: Store, of: PersonMonth, inForce: PlanInForce): Promise<boolean> => {
   const [employee, org, index] = await store.getMany(resolutionKeys(of));
-  const resolved = resolveEntry(of, parseEmployee(employee), parseOrg(org), parsePlanIndex(index));
+  const resolved = resolveMonth(of, parseEmployee(employee), parseOrg(org), parsePlanIndex(index));
   if (!resolved.ok) return inForce.kind === 'refused' && inForce.refusal.code === resolved.error.code;
-  const { planId, version } = resolved.value;
-  return inForce.kind === 'plan' && inForce.plan.ref.planId === planId && inForce.plan.ref.version === version;
+  if (inForce.kind !== 'plan') return false;
+  const { ref, segments } = inForce.plan;
+  return isMadeWith(
+    { plan: ref, ...(segments ? { segments: segments.map(({ from, to, days, ref: plan }) => ({ from, to, days, plan })) } : {}) },
+    resolved.value,
+  );
 };

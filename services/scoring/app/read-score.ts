@@ -12,12 +12,13 @@ import type { MetricUnit } from '../domain/compile-scheme.ts';
 import { explainScore, type ScoreAnswer } from '../domain/explain-score.ts';
 import { newDelta } from '../domain/fold-facts.ts';
 import { EMPTY_FOLD, mergeFold, NO_MEMBERS } from '../domain/merge-fold.ts';
+import { combinePlans } from '../domain/month-plan.ts';
 import { bookWithPlan } from '../domain/next-book.ts';
 import { numberText } from '../domain/number-text.ts';
 import { planInMonth, reachOf } from '../domain/plan-windows.ts';
 import { bookItemKey, parseBook } from '../read.ts';
 import type { PersonMonth } from '../store.ts';
-import { resolutionKeys, resolveEntry } from './plan-in-force.ts';
+import { type MonthPlans, resolutionKeys, resolveMonth } from './plan-in-force.ts';
 import { foldStoredFacts } from './rebuild-book.ts';
 
 /** Most facts that are folded for a view as of a day. */
@@ -58,7 +59,7 @@ export interface StandingAnswer extends PersonMonth {
 export const readStanding = async (deps: ReadScoreDeps, of: PersonMonth, asOf: LocalDate | null): Promise<StandingAnswer> => {
   const [bookItem, employee, org, index] = await deps.store.getMany([bookItemKey(of.employeeId, of.period), ...resolutionKeys(of)]);
   const stored = bookItem ? parseBook(bookItem) : null;
-  const planned = await planFor(deps, stored, () => resolveEntry(of, parseEmployee(employee), parseOrg(org), parsePlanIndex(index)));
+  const planned = await planFor(deps, stored, () => resolveMonth(of, parseEmployee(employee), parseOrg(org), parsePlanIndex(index)));
   const bookVersion = stored?.version ?? 0;
   const updatedAt = stored?.updatedAt ?? null;
   if (!planned.plan) {
@@ -95,16 +96,35 @@ export const readStanding = async (deps: ReadScoreDeps, of: PersonMonth, asOf: L
 type Planned = { readonly plan: CompiledPlan } | { readonly plan: null; readonly refusal: Refusal | null };
 
 /** The plan that the book was made with; before the first fact, the one in force. */
-const planFor = async (deps: ReadScoreDeps, stored: Book | null, resolve: () => ReturnType<typeof resolveEntry>): Promise<Planned> => {
-  if (stored) return stored.plan ? { plan: await planOfRef(deps, stored.plan) } : { plan: null, refusal: stored.refusal };
+const planFor = async (deps: ReadScoreDeps, stored: Book | null, resolve: () => ReturnType<typeof resolveMonth>): Promise<Planned> => {
+  if (stored?.plan) return { plan: await planOfBook(deps, stored) };
+  if (stored) return { plan: null, refusal: stored.refusal };
   const resolved = resolve();
-  return resolved.ok ? { plan: await planOfRef(deps, resolved.value) } : { plan: null, refusal: resolved.error };
+  return resolved.ok ? { plan: await planOfBook(deps, asMade(resolved.value)) } : { plan: null, refusal: resolved.error };
 };
+const asMade = ({ main, days }: MonthPlans): Pick<Book, 'plan' | 'segments'> => ({
+  plan: main,
+  segments: days.map(({ entry, from, to, days: count }) => ({ from, to, days: count, plan: entry })),
+});
 
-export const planOfRef = async (
+type LoadPlan = (ref: PlanRef) => Promise<CompiledPlan>;
+/** The plan that a book was made with, of all the versions that it names. @throws Error for a book without one. */
+export const monthPlanOf = async ({ plan, segments = [] }: Pick<Book, 'plan' | 'segments'>, load: LoadPlan): Promise<CompiledPlan> => {
+  if (!plan) throw new Error('the book has no plan');
+  const parts = await Promise.all(
+    segments.map(async ({ from, to, days, plan: own }) => ({
+      from: from as LocalDate,
+      to: to as LocalDate,
+      days,
+      plan: await load(own),
+    })),
+  );
+  return combinePlans(await load(plan), parts);
+};
+export const planOfBook = (
   { plans, compile }: Pick<ReadScoreDeps, 'plans' | 'compile'>,
-  ref: { readonly planId: string; readonly version: number },
-): Promise<CompiledPlan> => compile(await plans.load(ref));
+  book: Pick<Book, 'plan' | 'segments'>,
+): Promise<CompiledPlan> => monthPlanOf(book, async (ref) => compile(await plans.load(ref)));
 
 /** As of a day, or before the first fact of the month: from the facts that are stored, where any can count. */
 const foldedBook = async (

@@ -6,6 +6,7 @@ import type { CustomerOrder, PlanRef } from '../../../shared/contracts/books.ts'
 import type { LocalText } from '../../../shared/contracts/common.ts';
 import type { CreditedFact } from '../../../shared/contracts/facts.ts';
 import type { Metric, PlanVersion } from '../../../shared/contracts/plans.ts';
+import { canonicalJson } from '../../../shared/kernel/canonical.ts';
 import {
   type Compiled,
   compileExpression,
@@ -21,6 +22,7 @@ import { ONE, type Ratio } from '../../../shared/kernel/ratio.ts';
 import { unreachable } from '../../../shared/kernel/result.ts';
 import { type CompiledScheme, compileScheme, type MetricUnit, unitOf } from './compile-scheme.ts';
 import { exactValue, memberOf } from './exact-value.ts';
+import type { PlanSegment } from './month-plan.ts';
 
 type Input = Record<string, unknown>;
 
@@ -54,6 +56,8 @@ interface MetricBase {
   readonly id: string;
   readonly name: LocalText;
   readonly unit: MetricUnit;
+  /** What it counts, whatever it is called: the same text for the same metric of another version. */
+  readonly definition: string;
   readonly window: MetricWindow;
   /** The days that count, once the plan is bound to a month (`plan-windows.ts`). */
   readonly span?: WindowSpan & { readonly meanPer: WindowUnit | null };
@@ -76,7 +80,10 @@ export interface CompiledPlan {
   readonly metrics: readonly CompiledMetric[];
   readonly metricsByFactType: ReadonlyMap<string, readonly FactMetric[]>;
   readonly customerMetrics: readonly CustomerMetric[];
+  /** Of this version alone; with `segments`, these are what counts. */
   readonly scheme: CompiledScheme | null;
+  /** Where more than one version counts in a month; see `month-plan.ts`. */
+  readonly segments?: readonly PlanSegment[];
   /**
    * Absent where every metric counts the month: then the plan is the same in every month. Otherwise it has to be bound to one first
    * (`plan-windows.ts`), and then says from which day on facts are needed.
@@ -141,7 +148,8 @@ export const planCompiler = (max = 200): ((version: PlanVersion) => CompiledPlan
 };
 
 const compileMetric = (metric: Metric, index: number): CompiledMetric => {
-  const base = { index, id: metric.id, name: metric.name, unit: unitOf(metric), window: metric.window };
+  const { id, name, ...definition } = metric;
+  const base = { index, id, name, unit: unitOf(metric), definition: canonicalJson(definition), window: metric.window };
   switch (metric.fold) {
     case 'qualified-customers': {
       const condition = compiled(orderEnvironment, metric.qualifies, 'bool');

@@ -4,8 +4,9 @@ import type { LocalText } from '../../../shared/contracts/common.ts';
 import { compare, fromStored, max, multiply, ONE, type Ratio, subtract, toDecimal, ZERO } from '../../../shared/kernel/ratio.ts';
 import type { CompiledPlan } from './compile-plan.ts';
 import type { CompiledGate, CompiledIndicator } from './compile-scheme.ts';
+import type { PlanSegment } from './month-plan.ts';
 import { numberText, percentText, valueText } from './number-text.ts';
-import { attainmentOf, clampedOf, countedOf, type MetricValues } from './score-book.ts';
+import { attainmentOf, clampedOf, countedOf, type MetricValues, meanByDays } from './score-book.ts';
 import { windowText } from './window-text.ts';
 
 /** Human units: yuan text for money, percent for ratios. */
@@ -39,10 +40,22 @@ export interface BehindAnswer {
   readonly pointsLost: string;
   readonly hint: LocalText;
 }
+export interface SegmentAnswer {
+  readonly from: string;
+  readonly to: string;
+  readonly days: number;
+  readonly planId: string;
+  readonly version: number;
+  readonly total: string;
+  readonly indicators: readonly IndicatorAnswer[];
+}
 export interface ScoreAnswer {
   readonly total: string;
   readonly totalExplanation: LocalText;
+  /** Of the version that counts last in the month. */
   readonly indicators: readonly IndicatorAnswer[];
+  /** Where more than one version counts: what each gives on the month's numbers, for its days. */
+  readonly segments: readonly SegmentAnswer[];
   /** The furthest below its target first. */
   readonly behind: readonly BehindAnswer[];
 }
@@ -55,21 +68,76 @@ export const valuesOf = (plan: CompiledPlan, metrics: Book['metrics']): MetricVa
 
 /** Null when the plan has no scheme. `score` must be that of the same plan and metrics. */
 export const explainScore = (plan: CompiledPlan, metrics: Book['metrics'], score: ScoreSummary): ScoreAnswer | null => {
-  const { scheme } = plan;
+  const scoring = (plan.segments ?? []).filter(({ scheme }) => scheme !== null);
+  const last = scoring.at(-1);
+  const scheme = last ? last.scheme : plan.scheme;
   if (!scheme) return null;
   const values = valuesOf(plan, metrics);
-  const indicators = scheme.indicators.map((indicator, index) => {
-    const scored = score.indicators[index];
+  const current = explainScheme({ ...plan, ref: last?.ref ?? plan.ref, scheme }, metrics, score);
+  const segments = (score.segments ?? []).map((segment, place) => {
+    const own = scoring[place];
+    if (!own) throw new Error('the score has other segments than the plan');
+    const answers = explainScheme({ ...plan, ref: own.ref, scheme: own.scheme }, metrics, segment);
+    const { from, to, days, total } = segment;
+    return { from, to, days, planId: own.ref.planId, version: own.ref.version, total, indicators: answers.map(({ answer }) => answer) };
+  });
+  return {
+    total: score.total,
+    totalExplanation: segments.length > 0 ? explainSegments(segments, score.total) : explainTotal({ ...plan, scheme }, score),
+    indicators: current.map(({ answer }) => answer),
+    segments,
+    behind: behindOf(current, values, (indicator) => lostPoints(scoring, indicator, values)),
+  };
+};
+
+interface Explained {
+  readonly indicator: CompiledIndicator;
+  readonly scored: IndicatorScore;
+  readonly answer: IndicatorAnswer;
+}
+const explainScheme = (
+  plan: CompiledPlan,
+  metrics: Book['metrics'],
+  { indicators }: Pick<ScoreSummary, 'indicators'>,
+): readonly Explained[] =>
+  (plan.scheme?.indicators ?? []).map((indicator, index) => {
+    const scored = indicators[index];
     if (!scored || scored.id !== indicator.id) throw new Error(`the score has no indicator ${indicator.id}: it is of another plan`);
     const metric = Object.hasOwn(metrics, indicator.metric) ? metrics[indicator.metric] : undefined;
     return { indicator, scored, answer: answerOf(plan, indicator, scored, metric) };
   });
+
+/** `11-01 至 11-15(15 天)100.00`, weighed by days. */
+const explainSegments = (segments: readonly SegmentAnswer[], total: string): LocalText => {
+  const days = segments.reduce((sum, segment) => sum + segment.days, 0);
+  const parts = (zh: boolean): string =>
+    segments
+      .map(({ from, to, days: own, planId, version, total: points }) =>
+        zh
+          ? `${from} 至 ${to}(${own} 天,方案 ${planId} 第 ${version} 版)${points}`
+          : `${from} to ${to} (${own} days, plan ${planId} version ${version}) ${points}`,
+      )
+      .join(zh ? ';' : '; ');
   return {
-    total: score.total,
-    totalExplanation: explainTotal(plan, score),
-    indicators: indicators.map(({ answer }) => answer),
-    behind: behindOf(indicators, values),
+    zh: `月内方案有变更,各按整月数据计分,再按天数加权:${parts(true)};共 ${days} 天 = ${total}(先相加,后四舍五入)`,
+    en: `more than one version counts this month; each is scored on the whole month, then weighed by days: ${parts(false)}; ${days} days in all = ${total} (added exactly, then rounded)`,
   };
+};
+
+/** What reaching the target is worth: in each segment by its own weight and target, weighed by days. */
+const lostPoints = (segments: readonly PlanSegment[], indicator: CompiledIndicator, values: MetricValues): Ratio => {
+  if (segments.length === 0) return lostIn(indicator, values);
+  return meanByDays(
+    segments.map(({ days, scheme }) => {
+      const own = scheme?.indicators.find(({ id }) => id === indicator.id);
+      return { days, value: own ? lostIn(own, values) : ZERO };
+    }),
+  );
+};
+const lostIn = (indicator: CompiledIndicator, values: MetricValues): Ratio => {
+  const attainment = attainmentOf(indicator, values[indicator.metricIndex] ?? null);
+  const points = multiply(countedOf(indicator, attainment, values).counted, indicator.weight);
+  return max(subtract(multiply(countedAtTarget(indicator, values), indicator.weight), points), ZERO);
 };
 
 const answerOf = (
@@ -200,19 +268,13 @@ const explainTotal = (plan: CompiledPlan, score: ScoreSummary): LocalText => {
   };
 };
 
-const behindOf = (
-  indicators: readonly { readonly indicator: CompiledIndicator; readonly scored: IndicatorScore; readonly answer: IndicatorAnswer }[],
-  values: MetricValues,
-): BehindAnswer[] =>
+const behindOf = (indicators: readonly Explained[], values: MetricValues, lost: (indicator: CompiledIndicator) => Ratio): BehindAnswer[] =>
   indicators
     .filter(({ scored }) => scored.behind)
     .map((one, place) => ({ ...one, place, attainment: attainmentOf(one.indicator, values[one.indicator.metricIndex] ?? null) }))
     .sort((a, b) => compareAttainment(a.attainment, b.attainment) || a.place - b.place)
-    .map(({ indicator, scored, answer, attainment }) => {
-      const points = multiply(countedOf(indicator, attainment, values).counted, indicator.weight);
-      const atTarget = multiply(countedAtTarget(indicator, values), indicator.weight);
-      const lost = subtract(atTarget, points);
-      const pointsLost = toDecimal(max(lost, ZERO), 2);
+    .map(({ indicator, scored, answer }) => {
+      const pointsLost = toDecimal(lost(indicator), 2);
       const actual = scored.actual && fromStored(scored.actual);
       const gap = actual && (indicator.lowerIsBetter ? subtract(actual, indicator.target) : subtract(indicator.target, actual));
       return {

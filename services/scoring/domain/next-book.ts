@@ -20,6 +20,7 @@ export interface BookHead {
 export const bookWithPlan = (head: BookHead, plan: CompiledPlan, fold: FoldState, values: readonly (Ratio | null)[]): Book => ({
   ...headOf(head),
   plan: plan.ref,
+  ...(plan.segments ? { segments: plan.segments.map(({ from, to, days, ref }) => ({ from, to, days, plan: ref })) } : {}),
   refusal: null,
   metrics: fold.metrics,
   score: scoreBook(plan, values),
@@ -42,15 +43,28 @@ const headOf = ({ employeeId, legalEntityId, period, version }: BookHead) => ({ 
 
 /** Whether the book's metrics were folded by the content that is in force: then only the change has to be folded. */
 export const isFoldedBy = (book: Book, inForce: PlanInForce): boolean =>
-  inForce.kind === 'plan' ? book.plan?.digest === inForce.plan.ref.digest : book.plan === null;
+  inForce.kind === 'plan'
+    ? book.plan?.digest === inForce.plan.ref.digest &&
+      // Days only weigh; which versions there are says which metrics are folded.
+      sameList(book.segments, inForce.plan.segments, (stored, now) => stored.plan.digest === now.ref.digest)
+    : book.plan === null;
 
 /** Whether nothing about the plan has changed at all, not even its version number or the reason for having none. */
 export const namesSame = (book: Book, inForce: PlanInForce): boolean =>
   inForce.kind === 'plan'
     ? book.plan?.planId === inForce.plan.ref.planId &&
       book.plan.version === inForce.plan.ref.version &&
-      book.plan.digest === inForce.plan.ref.digest
+      book.plan.digest === inForce.plan.ref.digest &&
+      sameList(book.segments, inForce.plan.segments, (stored, now) => isSegment(stored, { ...now, plan: now.ref }))
     : book.plan === null && book.refusal?.code === inForce.refusal.code;
+
+type Segment = NonNullable<Book['segments']>[number];
+/** The same version on the same days. */
+export const isSegment = (a: Segment, b: Segment): boolean =>
+  a.from === b.from && a.to === b.to && a.plan.planId === b.plan.planId && a.plan.version === b.plan.version;
+/** Both absent, or both of one length and alike. */
+export const sameList = <A, B>(a: readonly A[] | undefined, b: readonly B[] | undefined, alike: (a: A, b: B) => boolean): boolean =>
+  (a?.length ?? 0) === (b?.length ?? 0) && (a ?? []).every((one, place) => b?.[place] !== undefined && alike(one, b[place]));
 
 /**
  * SHA-256 over the content of a book: everything but `version` and `updatedAt`, which say how it came about. Equal for every order,

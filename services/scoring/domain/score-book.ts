@@ -8,18 +8,47 @@
  * - a negative actual: negative attainment; floor (0 unless set) keeps the points from going below.
  * Then curve, floor, cap, and the gates of the indicator; points = counted × weight. Gates on the total come last.
  */
-import type { IndicatorScore, ScoreSummary } from '../../../shared/contracts/books.ts';
-import { add, compare, divide, multiply, ONE, type Ratio, toDecimal, toStored, ZERO } from '../../../shared/kernel/ratio.ts';
+import type { IndicatorScore, ScoreSummary, SegmentScore } from '../../../shared/contracts/books.ts';
+import {
+  add,
+  compare,
+  divide,
+  fromStored,
+  multiply,
+  ONE,
+  type Ratio,
+  ratio,
+  toDecimal,
+  toStored,
+  ZERO,
+} from '../../../shared/kernel/ratio.ts';
 import type { CompiledPlan } from './compile-plan.ts';
-import type { CompiledGate, CompiledIndicator } from './compile-scheme.ts';
+import type { CompiledGate, CompiledIndicator, CompiledScheme } from './compile-scheme.ts';
 
 /** By the index of `plan.metrics`. */
 export type MetricValues = readonly (Ratio | null)[];
 
 /** Null when the plan has no scheme: it pays without scoring. */
 export const scoreBook = (plan: CompiledPlan, values: MetricValues): ScoreSummary | null => {
-  const { scheme } = plan;
-  if (!scheme) return null;
+  const { scheme, segments } = plan;
+  if (!segments) return scheme && scoreScheme(scheme, values);
+  const scored = segments.flatMap(({ from, to, days, ref, scheme: own }): SegmentScore[] =>
+    own ? [{ from, to, days, plan: ref, ...scoreScheme(own, values) }] : [],
+  );
+  const last = scored.at(-1);
+  if (!last) return null;
+  const total = meanByDays(scored.map(({ days, totalExact }) => ({ days, value: fromStored(totalExact) })));
+  return { total: toDecimal(total, 2), totalExact: toStored(total), indicators: last.indicators, segments: scored };
+};
+
+/** Σ value × days ÷ Σ days, exactly. */
+export const meanByDays = (parts: readonly { readonly days: number; readonly value: Ratio }[]): Ratio => {
+  const sum = parts.reduce((all, { days, value }) => add(all, multiply(value, ratio(days))), ZERO);
+  return divide(sum, ratio(parts.reduce((all, { days }) => all + days, 0)));
+};
+
+/** One version's scheme on the month's numbers. */
+const scoreScheme = (scheme: CompiledScheme, values: MetricValues): Omit<ScoreSummary, 'segments'> => {
   let sum: Ratio = ZERO;
   const indicators: IndicatorScore[] = [];
   for (const indicator of scheme.indicators) {

@@ -10,7 +10,7 @@ import type { Platform } from '../../../shared/runtime/platform.ts';
 import { employeeKey, entityKey, parseEmployee, parseEntity } from '../../people/read.ts';
 import { planLoader } from '../../plans/read.ts';
 import { listFacts } from '../app/list-facts.ts';
-import { MAX_AS_OF_FACTS, planOfRef, readStanding } from '../app/read-score.ts';
+import { MAX_AS_OF_FACTS, planOfBook, readStanding } from '../app/read-score.ts';
 import { TooManyFacts } from '../app/rebuild-book.ts';
 import { planCompiler } from '../domain/compile-plan.ts';
 import { planInMonth } from '../domain/plan-windows.ts';
@@ -125,8 +125,9 @@ export const scoringHttp = (platform: Platform): Api => {
 
   const metricOf = async (of: PersonMonth, metricId: string) => {
     const item = await store.get(bookItemKey(of.employeeId, of.period));
-    const ref = item ? parseBook(item).plan : null;
-    const metric = ref && planInMonth(await planOfRef(deps, ref), of.period).metrics.find(({ id }) => id === metricId);
+    const book = item ? parseBook(item) : null;
+    const ref = book?.plan;
+    const metric = book && ref && planInMonth(await planOfBook(deps, book), of.period).metrics.find(({ id }) => id === metricId);
     if (metric) return metric;
     const detail = ref ? `plan ${ref.planId} version ${ref.version} has no metric ${metricId}` : 'no plan applies to this month';
     throw new ProblemError(

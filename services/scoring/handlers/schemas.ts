@@ -49,7 +49,21 @@ export const standingSchema = z
       .object({
         total: z.string().describe('2 decimals, rounded once from the exact sum'),
         totalExplanation: text,
-        indicators: z.array(indicatorSchema).readonly(),
+        indicators: z.array(indicatorSchema).readonly().describe('Of the plan version that counts last in the month'),
+        segments: z
+          .array(
+            z.object({
+              from: z.string(),
+              to: z.string(),
+              days: z.int(),
+              planId: z.string(),
+              version: z.int(),
+              total: z.string(),
+              indicators: z.array(indicatorSchema).readonly(),
+            }),
+          )
+          .readonly()
+          .describe('Where more than one version counts in the month: what each gives on the whole month, weighed by its days'),
         behind: z.array(behindSchema).readonly().describe('The furthest below its target first'),
       })
       .nullable(),

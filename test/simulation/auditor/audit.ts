@@ -7,7 +7,8 @@ import { channel1, channel2 } from './expect-channel.ts';
 import { retail1, retail2 } from './expect-retail.ts';
 import { service1, service2 } from './expect-service.ts';
 import { type AcceptedFact, type Part, partsOf } from './facts.ts';
-import { of, same, show } from './fraction.ts';
+import { type Fraction, of, over, same, show, total, twoDecimals } from './fraction.ts';
+import { daysIn } from './windows.ts';
 
 export interface StoredItem {
   readonly table: string;
@@ -20,8 +21,8 @@ export interface Case {
   /** Account in the source → employee, as registered in the end. */
   readonly owners: ReadonlyMap<string, string>;
   readonly employees: readonly string[];
-  /** Which plan of the plan set is in force for someone on the last day of a month; undefined: none. */
-  readonly planFor: (employeeId: string, month: string) => string | undefined;
+  /** Which plan of the plan set is in force for someone on each day of a month; undefined: none. */
+  readonly planOn: (employeeId: string, day: string) => string | undefined;
   readonly items: readonly StoredItem[];
 }
 
@@ -144,7 +145,8 @@ const auditMonths = (given: Indexed): string[] => {
       continue;
     }
     const book = docOf<Book>(stored);
-    const planKey = given.planFor(employeeId, month);
+    const planKeys = daysIn(month).map((day) => given.planOn(employeeId, day));
+    const planKey = planKeys.at(-1);
     const mine = parts.get(key) ?? [];
     findings.push(...auditApplied(given, employeeId, month, new Set(mine.map(({ factId }) => `${given.source}:${factId}`))));
     const awards = under(given, 'ledger', `AWARDS#${employeeId}#${month}`, 'AWARD#').map((one) => docOf<Award>(one));
@@ -154,9 +156,15 @@ const auditMonths = (given: Indexed): string[] => {
         if (award.amountFen !== 0) findings.push(`I5: ${where} has no plan, but ${award.awardId} is ${award.amountFen}`);
       continue;
     }
-    const expectation = EXPECTATIONS[planKey];
-    if (!expectation) throw new Error(`the auditor knows no plan ${planKey}`);
-    const expected = expectation(month, mine, all.get(employeeId) ?? []);
+    const expect = (plan: string, whole: (own: Fraction) => Fraction): Expected => {
+      const expectation = EXPECTATIONS[plan];
+      if (!expectation) throw new Error(`the auditor knows no plan ${plan}`);
+      return expectation(month, mine, all.get(employeeId) ?? [], whole);
+    };
+    // Each day counts once, by what its plan gives on the whole month; days without a plan or a score do not count.
+    const scores = planKeys.flatMap((plan) => (plan === undefined ? [] : (expect(plan, (own) => own).score ?? [])));
+    const mean = scores.length === 0 ? null : over(total(scores), of(scores.length));
+    const expected = { ...expect(planKey, (own) => mean ?? own), score: mean };
     findings.push(
       ...auditBook(`${where} (${planKey})`, book, expected),
       ...auditAwards(`${where} (${planKey})`, awards, expected, given.source),
@@ -189,7 +197,8 @@ const auditBook = (where: string, book: Book, expected: Expected): string[] => {
   }
   for (const id of Object.keys(book.metrics)) if (!(id in expected.metrics)) findings.push(`I3: ${where}: metric ${id} is not in the plan`);
   const score = book.score?.total ?? null;
-  if (score !== expected.score) findings.push(`I3: ${where}: score is ${score}, must be ${expected.score}`);
+  const must = expected.score && twoDecimals(expected.score);
+  if (score !== must) findings.push(`I3: ${where}: score is ${score}, must be ${must}`);
   return findings;
 };
 

@@ -1,7 +1,7 @@
 /** What `channel-1` and `channel-2` of the plan set give, by hand. */
 import { amountOf, atMost, distinct, type Expectation, latest, numberOf, ofType, shareOf, sumOf } from './expect.ts';
 import type { Part } from './facts.ts';
-import { above, atLeast, type Fraction, halfUp, least, minus, of, over, plus, times, total, twoDecimals, zero } from './fraction.ts';
+import { above, atLeast, type Fraction, halfUp, least, minus, of, over, plus, times, total, zero } from './fraction.ts';
 import { lastDays, sinceJuly } from './windows.ts';
 
 const look = (month: string, parts: readonly Part[], all: readonly Part[]) => {
@@ -66,7 +66,7 @@ export const channel1: Expectation = (month, parts, all) => {
   const third = purchasedFen > 8_000_000n ? purchasedFen - 8_000_000n : 0n;
   return {
     metrics,
-    score: twoDecimals(score),
+    score,
     rules: {
       'renewal-over': atMost(halfUp(times(points, of(1_001))), 45_000n),
       'renewal-reached': renewal !== null && atLeast(renewal, of(9, 10)) ? 30_000n : 0n,
@@ -78,7 +78,7 @@ export const channel1: Expectation = (month, parts, all) => {
   };
 };
 
-export const channel2: Expectation = (month, parts, all) => {
+export const channel2: Expectation = (month, parts, all, whole) => {
   const { purchasedFen, coverage, satisfaction, ticket, rated, halfRenewal, metrics } = look(month, parts, all);
   const happy = satisfaction !== null && atLeast(satisfaction, of(30));
   const bought = least(of(purchasedFen, 6_000_000), happy ? of(13, 10) : of(1, 2));
@@ -93,9 +93,9 @@ export const channel2: Expectation = (month, parts, all) => {
   );
   return {
     metrics,
-    score: twoDecimals(exact),
+    score: exact,
     rules: {
-      commission: atLeast(exact, of(50)) ? halfUp(of(purchasedFen * rate, 1_000)) : 0n,
+      commission: atLeast(whole(exact), of(50)) ? halfUp(of(purchasedFen * rate, 1_000)) : 0n,
       rated: sumOf(each),
       'coverage-step': coverage !== null && above(coverage, of(500)) ? 40_000n : 0n,
     },

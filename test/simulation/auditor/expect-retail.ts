@@ -1,7 +1,7 @@
 /** What `retail-1` and `retail-2` of the plan set give, by hand. */
 import { amountOf, atMost, distinct, type Expectation, type Expected, firstOrders, ofType, shareOf, sumOf } from './expect.ts';
 import type { Part } from './facts.ts';
-import { atLeast, type Fraction, halfUp, least, most, of, over, plus, times, total, twoDecimals } from './fraction.ts';
+import { atLeast, type Fraction, halfUp, least, most, of, over, plus, times, total } from './fraction.ts';
 import { sinceJuly, weeksOf } from './windows.ts';
 
 const look = (month: string, parts: readonly Part[], all: readonly Part[]) => {
@@ -38,7 +38,7 @@ export const retail1: Expectation = (month, parts, all) => {
   const rate = atLeast(attained, of(11, 10)) ? 3n : 2n;
   return {
     metrics,
-    score: twoDecimals(quarterFen >= 20_000_000n ? exact : least(exact, of(70))),
+    score: quarterFen >= 20_000_000n ? exact : least(exact, of(70)),
     rules: {
       'new-customer': sumOf(newCustomer),
       'many-customers': winners.length > 2 ? 100_000n : 0n,
@@ -58,18 +58,18 @@ const marginal = (salesFen: bigint): bigint => {
   return halfUp(of(first * 150n + second * 250n + third * 375n, 10_000));
 };
 
-export const retail2: Expectation = (month, parts, all) => {
+export const retail2: Expectation = (month, parts, all, whole) => {
   const { salesFen, bigOrders, winners, weekly, metrics } = look(month, parts, all);
   const salesCounted = most(least(of(salesFen, 18_000_000), of(3, 2)), of(1, 10));
   const customersCounted = least(over(metrics['customers'] as Fraction, of(4)), of(6, 5));
   const weeklyCounted = least(over(weekly, of(1, 2)), of(6, 5));
   const exact = total([times(of(101, 2), salesCounted), times(of(59, 2), customersCounted), times(of(20), weeklyCounted)]);
   const newCustomer = new Map(winners.map(({ customerId, millionths }) => [customerId, shareOf(60_000n, millionths)]));
-  const paid = atLeast(exact, of(60));
+  const paid = atLeast(whole(exact), of(60));
   const bigDeal = new Map(bigOrders.map(({ factId, millionths }) => [factId, paid ? shareOf(25_000n, millionths) : 0n]));
   return {
     metrics,
-    score: twoDecimals(exact),
+    score: exact,
     rules: { 'new-customer': sumOf(newCustomer), commission: marginal(salesFen), 'big-deal': sumOf(bigDeal) },
     each: { 'new-customer': newCustomer, 'big-deal': bigDeal },
   };

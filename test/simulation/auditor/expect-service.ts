@@ -1,7 +1,7 @@
 /** What `service-1` and `service-2` of the plan set give, by hand. */
 import { amountOf, atMost, type Expectation, latest, numberOf, ofType, shareOf, sumOf } from './expect.ts';
 import type { Part } from './facts.ts';
-import { above, atLeast, halfUp, least, minus, of, over, plus, times, total, twoDecimals } from './fraction.ts';
+import { above, atLeast, halfUp, least, minus, of, over, plus, times, total } from './fraction.ts';
 import { daysOf, lastDays, sinceJuly } from './windows.ts';
 
 const look = (month: string, parts: readonly Part[], all: readonly Part[]) => {
@@ -55,7 +55,7 @@ export const service2: Expectation = (month, parts, all) => {
   const exact = plus(times(of(25), least(of(visits.length, 6), of(6, 5))), times(of(75), least(of(salesFen, 3_000_000), of(6, 5))));
   return {
     metrics,
-    score: twoDecimals(exact),
+    score: exact,
     rules: {
       visits: month >= '2026-11' ? BigInt(visits.length) * 3_000n : 0n,
       pace: halfUp(times(perDay, of(10_001))),

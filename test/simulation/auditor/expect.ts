@@ -5,15 +5,18 @@ import { type Fraction, halfUp, of } from './fraction.ts';
 
 export interface Expected {
   readonly metrics: Readonly<Record<string, Fraction | null>>;
-  /** Two decimals; null where the plan scores nothing. */
-  readonly score: string | null;
+  /** What this plan alone gives, exactly; null where it scores nothing. */
+  readonly score: Fraction | null;
   /** Fen by rule for the whole month, caps and gates applied. Rules that are not named give nothing. */
   readonly rules: Readonly<Record<string, bigint>>;
   /** Fen by rule and fact or customer, before a monthly cap. */
   readonly each: Readonly<Record<string, ReadonlyMap<string, bigint>>>;
 }
-/** `all`: the person's parts of every month, for windows that look at more than this one. */
-export type Expectation = (month: string, parts: readonly Part[], all: readonly Part[]) => Expected;
+/**
+ * `all`: the person's parts of every month, for windows that look at more than this one. `whole`: from what this plan alone gives to the
+ * month's score, where other plans count on some of its days; what is paid from a score on, is paid from that one on.
+ */
+export type Expectation = (month: string, parts: readonly Part[], all: readonly Part[], whole: (own: Fraction) => Fraction) => Expected;
 
 export const ofType = (parts: readonly Part[], ...types: readonly string[]): Part[] => parts.filter(({ type }) => types.includes(type));
 export const amountOf = (parts: readonly Part[]): bigint => parts.reduce((sum, { amount }) => sum + amount, 0n);

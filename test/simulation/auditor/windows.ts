@@ -22,7 +22,8 @@ export const onDays = (parts: readonly Part[], from: string, to: string): Part[]
 export const sinceJuly = (parts: readonly Part[], month: string): Part[] => onDays(parts, '2026-07-01', lastOf(month));
 export const lastDays = (parts: readonly Part[], month: string, count: number): Part[] =>
   onDays(parts, text(Date.parse(lastOf(month)) - (count - 1) * DAY), lastOf(month));
-export const daysOf = (month: string): number => daysFrom(`${month}-01`, lastOf(month)).length;
+export const daysIn = (month: string): string[] => daysFrom(`${month}-01`, lastOf(month));
+export const daysOf = (month: string): number => daysIn(month).length;
 /** The parts of each week of which the Sunday is in the month. */
 export const weeksOf = (parts: readonly Part[], month: string): Part[][] =>
   daysFrom(`${month}-01`, lastOf(month))
