@@ -130,6 +130,18 @@ describe('a fact of another month', () => {
     expect(await numberOf(world, '2026-12', 'week-sales')).toBe('25');
     expect(await numberOf(world, '2026-11', 'month-sales')).toBe('580');
   });
+  it('comes with facts of all the others in one batch: each month takes its turn', async () => {
+    const world = await newWorld([windowPlan()]);
+    const days = ['02-10', '03-10', '04-10', '05-10', '06-10', '07-10', '08-10', '09-10', '10-10', '11-10', '12-10'];
+    await world.deliver(days.map((day) => order(`crm:${day}`, day, 1)));
+    await world.deliver(days.map((day) => visit(`app:${day}`, day)));
+    await world.deliver(days.toReversed().map((day) => order(`crm:late-${day}`, day, 1)));
+    await drain(world);
+    for (const [place, day] of days.entries()) {
+      expect((await bookOf(world, `2026-${day.slice(0, 2)}`))?.metrics['year-places'], day).toMatchObject({ facts: place + 1 });
+    }
+    expect(await numberOf(world, '2026-12', 'quarter-sales')).toBe('6');
+  });
   it('of another legal entity does not count', async () => {
     const world = await newWorld([windowPlan()]);
     const other = order('crm:1', '10-10', 500);
@@ -200,6 +212,15 @@ describe('what it costs', () => {
     expect(await during(() => drain(world))).toMatchObject({ query: 5, transact: 1 });
     expect(await numberOf(world, '2026-11', 'quarter-sales')).toBe('2505');
   }, 60_000);
+  it('months of one person go into one transaction; one that concerns another of them goes by itself', async () => {
+    const { world, during } = await counted();
+    await world.deliver([order('crm:1', '10-01', 1), order('crm:2', '11-01', 1)]);
+    await drain(world);
+    expect(await during(() => world.deliver([order('crm:3', '11-02', 1), order('crm:4', '07-02', 1)]))).toMatchObject({ transact: 1 });
+    expect(await during(() => world.deliver([order('crm:5', '10-03', 1), order('crm:6', '11-03', 1)]))).toMatchObject({ transact: 2 });
+    await drain(world);
+    expect(await numberOf(world, '2026-11', 'quarter-sales')).toBe('5');
+  });
   it('a plan without windows leaves no list of months', async () => {
     const world = await newWorld([windowPlan(['month-sales', 'day-visits', 'orders-10'])]);
     for (const day of ['10-10', '11-10', '12-10']) await world.deliver([order(`crm:${day}`, day, 100), visit(`app:${day}`, day)]);
