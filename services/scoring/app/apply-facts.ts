@@ -47,7 +47,7 @@ export const applyFacts = async (
   let open = groupMonths(received, failures);
   while (open.length > 0) {
     const planned: Planned[] = [];
-    for (const [step, outcome] of await decideAll(deps, open.map(stepOf))) {
+    for (const [step, outcome] of takingTurns(await decideAll(deps, open.map(stepOf)))) {
       const plan = await planOf(deps, step, outcome, failures);
       if (plan) planned.push(plan);
     }
@@ -87,6 +87,19 @@ const decideAll = async (deps: ApplyDeps, steps: readonly Step[]): Promise<Reado
   return outcomes;
 };
 
+/**
+ * Of a person's months at most one changes what the others hold on to (`window-months.ts`), and it comes last. Those that have to wait are
+ * decided again after it; they would otherwise fail one after another, and count that as somebody else's doing.
+ */
+const takingTurns = (outcomes: ReadonlyMap<Step, Outcome>): (readonly [Step, Outcome])[] => {
+  const all = [...outcomes];
+  const changing = all.filter(([, outcome]) => outcome.ok && changesWindows(outcome.decision));
+  const turns = new Map(changing.map((one) => [one[0].work.of.employeeId, one]));
+  return [...all.filter((one) => !changing.includes(one)), ...turns.values()];
+};
+const changesWindows = (decision: MonthDecision): boolean =>
+  decision.kind === 'register' || ('change' in decision && decision.change.toOthers.length > 0);
+
 const attempt = (decide: () => MonthDecision): Outcome => {
   try {
     return { ok: true, decision: decide() };
@@ -103,8 +116,6 @@ const planOf = async (deps: ApplyDeps, step: Step, outcome: Outcome, failures: M
     return null;
   }
   const { decision } = outcome;
-  // One transaction cannot hold on to a person's windows twice.
-  const name = step.work.of.employeeId;
   switch (decision.kind) {
     case 'lacking':
       throw new Error('the month was not decided');
@@ -112,29 +123,23 @@ const planOf = async (deps: ApplyDeps, step: Step, outcome: Outcome, failures: M
       done(step);
       return null;
     case 'marks':
-      return { name, step, operations: decision.operations, row: null, change: null, after: null, refolded: false };
+      return { step, operations: decision.operations, row: null, change: null, after: null, refolded: false };
     case 'register':
-      return { name, step, operations: decision.operations, row: null, change: null, after: null, refolded: false, again: true };
+      return { step, operations: decision.operations, row: null, change: null, after: null, refolded: false, again: true };
     case 'book':
-      if (fitsTransaction(decision.operations)) return plannedBook(name, step, decision, false);
+      if (fitsTransaction(decision.operations)) return plannedBook(step, decision, false);
       if (step.taken.length > 1) {
         takeFitting(step, decision.operations);
         return null;
       }
       // One fact that changes more member items than a transaction holds: they go into a new generation, as in a rebuild.
-      return refold(deps, name, step, decision.change, failures);
+      return refold(deps, step, decision.change, failures);
     case 'refold':
-      return refold(deps, name, step, decision.change, failures);
+      return refold(deps, step, decision.change, failures);
   }
 };
 
-const refold = async (
-  deps: ApplyDeps,
-  name: string,
-  step: Step,
-  change: MonthChange,
-  failures: Map<number, string>,
-): Promise<Planned | null> => {
+const refold = async (deps: ApplyDeps, step: Step, change: MonthChange, failures: Map<number, string>): Promise<Planned | null> => {
   // Before the work, not after it.
   if (step.taken.length > 1 && !fitsTransaction(change.operations)) {
     takeFitting(step, change.operations);
@@ -145,7 +150,7 @@ const refold = async (
       retryLater(step, failures);
       return null;
     }
-    const planned = plannedBook(name, step, await refoldMonth(deps.store, step.work.of, change), true);
+    const planned = plannedBook(step, await refoldMonth(deps.store, step.work.of, change), true);
     if (fitsTransaction(planned.operations)) return planned;
     takeLess(step, 'too many items for one transaction', failures);
   } catch (error) {
@@ -154,9 +159,9 @@ const refold = async (
   return null;
 };
 
-const plannedBook = (name: string, step: Step, { operations, message, after, change }: BookDecision, refolded: boolean): Planned => {
+const plannedBook = (step: Step, { operations, message, after, change }: BookDecision, refolded: boolean): Planned => {
   const row: OutboxRow = outboxRow('scores', message, change.at);
-  return { name, step, operations, row, otherRows: change.toOthers, change, after, refolded };
+  return { step, operations, row, otherRows: change.toOthers, change, after, refolded };
 };
 
 const storePlanned = async (deps: ApplyDeps, planned: readonly Planned[], failures: Map<number, string>): Promise<void> => {

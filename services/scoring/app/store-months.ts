@@ -10,8 +10,6 @@ const BYTES_BESIDE = 1000;
 
 /** One month's transaction, and the message that goes with it. */
 export interface PlannedMonth {
-  /** Two of the same name are never put into one transaction. */
-  readonly name: string;
   readonly operations: readonly WriteOperation[];
   readonly row: OutboxRow | null;
   /** More to be told, whose rows are among the operations. */
@@ -28,6 +26,26 @@ const bytesOf = (operations: readonly WriteOperation[]): number =>
 export const fitsTransaction = (operations: readonly WriteOperation[]): boolean =>
   operations.length < MAX_TRANSACTION && bytesOf(operations) <= MAX_BYTES;
 
+const keyOf = (operation: WriteOperation): string => {
+  const { pk, sk } = operation.op === 'put' ? operation.item : operation;
+  return `${operation.table}\u0000${pk}\u0000${sk}`;
+};
+/** A transaction takes each item once. Months of one person check the same one (`window-months.ts`): as it was read, so once will do. */
+const checkedOnce = (operations: readonly WriteOperation[]): WriteOperation[] => {
+  const checked = new Set<string>();
+  return operations.filter((operation) => {
+    if (operation.op !== 'check') return true;
+    const key = keyOf(operation);
+    return checked.has(key) ? false : checked.add(key);
+  });
+};
+/** Whether operations may join those of a group: none is on an item of the group, but for checks of what is checked there. */
+const mayJoin = (items: ReadonlyMap<string, WriteOperation['op']>, operations: readonly WriteOperation[]): boolean =>
+  operations.every((operation) => {
+    const known = items.get(keyOf(operation));
+    return known === undefined || (known === 'check' && operation.op === 'check');
+  });
+
 const operationsOf = ({ operations, row }: PlannedMonth): readonly WriteOperation[] => (row ? [...operations, putRow(row)] : operations);
 
 /** Those that were stored. The others met a condition that did not hold: somebody else wrote the month meanwhile. */
@@ -37,7 +55,7 @@ export const storeMonths = async <P extends PlannedMonth>(
 ): Promise<ReadonlySet<P>> => {
   const stored = new Set<P>();
   for (const group of groupsOf(planned)) {
-    if ((await store.transact(group.flatMap(operationsOf))).ok) for (const month of group) stored.add(month);
+    if ((await store.transact(checkedOnce(group.flatMap(operationsOf)))).ok) for (const month of group) stored.add(month);
     else if (group.length > 1) {
       for (const month of group) if ((await store.transact(operationsOf(month))).ok) stored.add(month);
     }
@@ -50,19 +68,19 @@ export const storeMonths = async <P extends PlannedMonth>(
 };
 
 const groupsOf = <P extends PlannedMonth>(planned: readonly P[]): P[][] => {
-  const groups: { readonly months: P[]; readonly names: Set<string>; operations: number; bytes: number }[] = [];
+  const groups: { readonly months: P[]; readonly items: Map<string, WriteOperation['op']>; operations: number; bytes: number }[] = [];
   for (const month of planned) {
     const operations = operationsOf(month);
     const bytes = bytesOf(operations);
     const last = groups.at(-1);
     const fits =
-      last && !last.names.has(month.name) && last.operations + operations.length <= MAX_TRANSACTION && last.bytes + bytes <= MAX_BYTES;
-    if (fits) {
-      last.months.push(month);
-      last.names.add(month.name);
-      last.operations += operations.length;
-      last.bytes += bytes;
-    } else groups.push({ months: [month], names: new Set([month.name]), operations: operations.length, bytes });
+      last && last.operations + operations.length <= MAX_TRANSACTION && last.bytes + bytes <= MAX_BYTES && mayJoin(last.items, operations);
+    const group = fits ? last : { months: [], items: new Map<string, WriteOperation['op']>(), operations: 0, bytes: 0 };
+    if (!fits) groups.push(group);
+    group.months.push(month);
+    for (const operation of operations) group.items.set(keyOf(operation), operation.op);
+    group.operations += operations.length;
+    group.bytes += bytes;
   }
   return groups.map(({ months }) => months);
 };
