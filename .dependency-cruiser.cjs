@@ -5,10 +5,10 @@ module.exports = {
   forbidden: [
     {
       name: 'services-meet-at-read',
-      comment: 'A service uses nothing of another service but its read module.',
+      comment: 'A service uses nothing of another service but its read module, and what it answers about what has not happened.',
       severity: 'error',
       from: { path: '^services/([^/]+)/', pathNot: TEST },
-      to: { path: '^services/', pathNot: ['^services/$1/', '^services/[^/]+/read\\.ts$'] },
+      to: { path: '^services/', pathNot: ['^services/$1/', '^services/[^/]+/(?:read|what-if)\\.ts$'] },
     },
     {
       name: 'domain-is-pure',

@@ -18,6 +18,17 @@ let tokens: LoadTokens & { auditor: string; approver: string };
 interface LedgerAnswer {
   readonly balanceFen: number;
 }
+interface HintsAnswer {
+  readonly hints: readonly {
+    readonly indicator: string;
+    readonly facts: number | null;
+    readonly amount: string | null;
+    readonly points: string | null;
+    readonly money: string | null;
+    readonly team: object | null;
+    readonly text: { readonly zh: string; readonly en: string };
+  }[];
+}
 interface ScoreAnswer {
   readonly total: string;
   readonly indicators: readonly {
@@ -81,6 +92,43 @@ describe('1 enterprise services', () => {
   });
 });
 
+describe('hints', () => {
+  const brief = ({ indicator, facts, amount, points, money }: HintsAnswer['hints'][number]) => [indicator, facts, amount, points, money];
+  test('company 1: what is behind and what closing it is worth in points, exactly', async () => {
+    const { hints } = await get<HintsAnswer>('/v1/people/c1-chen-xi/hints/2026-11');
+    // One of 8 new customers is 25 ÷ 8; one renewal more of 24 is 20 ÷ 0.9 ÷ 24; 50,000 of 500,000 is 40 × 0.1.
+    expect(hints.map(brief)).toEqual([
+      ['new-customers', 1, null, '3.13', '0.00'],
+      ['new-customers', 2, null, '6.25', '0.00'],
+      ['renewal', 1, null, '0.93', '0.00'],
+      ['sales', 1, '50000.00', '4.00', '0.00'],
+    ]);
+    expect(hints[0]?.text.zh).toBe('新客户数再增加 1 个 → +3.13 分');
+  });
+  test('company 2: nothing is behind; the next qualifying customer in money, with the kind of order that it takes', async () => {
+    const { hints } = await get<HintsAnswer>('/v1/people/c2-li-na/hints/2026-11');
+    expect(hints.map(brief)).toEqual([['new-customer', 1, null, '10.00', '500.00']]);
+    expect(hints[0]?.text.zh).toContain('金额 10,000.00 元');
+  });
+  test('company 10: the third new customer opens the gate: 28 points more of sales, and its own', async () => {
+    const { hints } = await get<HintsAnswer>('/v1/people/c10-deng-li/hints/2026-11');
+    const customers = hints.filter(({ indicator }) => indicator === 'new-customers').map(brief);
+    // 6 for one of five; with four more the target: 24 and the gate's 84 − 56.
+    expect(customers).toEqual([
+      ['new-customers', 4, null, '52.00', '0.00'],
+      ['new-customers', 1, null, '6.00', '0.00'],
+    ]);
+  });
+  test('a manager sees points and no money; a stranger nothing', async () => {
+    const manager = await host.tokenFor({ subject: 'm', roles: ['manager'], employeeId: 'c1-wang-min' });
+    const { hints } = await get<HintsAnswer>('/v1/people/c1-chen-xi/hints/2026-11', manager);
+    expect(hints.map(({ money }) => money)).toEqual([null, null, null, null]);
+    await expect(get('/v1/people/c2-li-na/hints/2026-11', manager)).rejects.toThrow('404');
+    const me = await host.tokenFor({ subject: 'chen', roles: ['employee'], employeeId: 'c1-chen-xi' });
+    expect((await get<HintsAnswer>('/v1/me/hints/2026-11', me)).hints).toHaveLength(4);
+  });
+});
+
 describe('2 consumer goods', () => {
   test('eleven of twelve qualify: 11 × 500 + 1,000; a refund takes 1,500 back; a refund and its re-order change nothing', async () => {
     expect(await balance('c2-li-na')).toBe(650_000);
@@ -116,6 +164,13 @@ describe('5 industrial equipment', () => {
     expect(answer.indicators.map(({ actual }) => actual)).toEqual(['60%', '50%', '25%']);
     expect(answer.total).toBe('85.00');
     expect(answer.behind.map(({ id }) => id)).toEqual(['proposal-to-contract']);
+  });
+  test('the hint names the step that is below the team’s, the gap of 15 points, and what to work on', async () => {
+    const { hints } = await get<HintsAnswer>('/v1/people/c5-jiang-tao/hints/2026-11');
+    const [hint] = hints;
+    expect(hint?.team).toEqual({ own: '25%', team: '40%', gapPoints: '15', people: 2 });
+    expect(hint?.text.zh).toContain('方案提交→签单 25%,团队 40%,差 15 个百分点:优先改进从「方案提交」到「签单」这一步');
+    expect(hint?.text.en).toContain('15 percentage points apart');
   });
 });
 

@@ -114,7 +114,8 @@ const readBook = (work: MonthWork, bag: Bag): Book => {
   return book;
 };
 
-const evidenceOf = (book: Book, customers: RewardEvidence['customers'], facts: RewardEvidence['facts']): RewardEvidence => ({
+/** What rules see of a book, and of the customers and facts given. */
+export const evidenceOf = (book: Book, customers: RewardEvidence['customers'], facts: RewardEvidence['facts']): RewardEvidence => ({
   period: book.period,
   metrics: new Map(Object.entries(book.metrics).map(([id, { value }]) => [id, value && fromStored(value)])),
   attainments: new Map(book.score?.indicators.map(({ id, attainment }) => [id, attainment && fromStored(attainment)]) ?? []),

@@ -1,16 +1,14 @@
 /** Two rules that pay for the same fact or order, unless both say that they stack. */
 import type { Reward } from '../../../shared/contracts/plans.ts';
-import { compileExpression, factEnvironment, factInput, orderEnvironment, orderInput } from '../../../shared/kernel/expression.ts';
+import { compileExpression, factEnvironment, orderEnvironment } from '../../../shared/kernel/expression.ts';
 import { formatYuan } from '../../../shared/kernel/money.ts';
 import { type Budget, budget, type Cases, casesOf, findTogether, ofTypes } from './conditions.ts';
+import { exampleFact, exampleOrder, ORDER_FACT } from './example-facts.ts';
 import { error, type Finding } from './finding.ts';
 import type { Placed } from './plan-parts.ts';
-import type { Atom, Literal, Witness } from './satisfiable.ts';
+import type { Atom, Witness } from './satisfiable.ts';
 
 type PerFact = Extract<Reward, { kind: 'per-fact' }>;
-
-/** The fact that becomes an order: what a rule per customer pays for. */
-const ORDER_FACT = 'order.signed';
 
 export const checkOverlaps = (rewards: readonly Placed<Reward>[]): Finding[] => {
   const rules = rewards.flatMap(({ path, value }) => (value.kind === 'per-fact' ? [{ path, value, cases: factCases(value) }] : []));
@@ -84,60 +82,4 @@ const pays = (rule: PerFact, witness: Witness): boolean => {
   if (!compiled.ok) return false;
   const value = compiled.expression.evaluate(input);
   return value.ok && value.value === true;
-};
-
-const textOf = (witness: Witness, path: string, otherwise: string): string => {
-  const value = witness.get(path);
-  return typeof value === 'string' ? value : otherwise;
-};
-/** Whole fen within what a number can carry; null when the example asks for something else. */
-const fenOf = (value: Literal | undefined): number | null => {
-  if (value === undefined) return 0;
-  const number = typeof value === 'bigint' || typeof value === 'number' ? Number(value) : Number.NaN;
-  return Number.isSafeInteger(number) ? number : null;
-};
-const attributesOf = (witness: Witness): Record<string, string | number | boolean> => {
-  const found: [string, string | number | boolean][] = [];
-  for (const [path, value] of witness) {
-    if (path.startsWith('attributes.')) found.push([path.slice('attributes.'.length), typeof value === 'bigint' ? Number(value) : value]);
-  }
-  // An attribute that must only be there gets a value of no meaning.
-  for (const [path, value] of witness) {
-    const name = path.startsWith('has attributes.') ? path.slice('has attributes.'.length) : undefined;
-    if (name !== undefined && value === true && !found.some(([known]) => known === name)) found.push([name, true]);
-  }
-  return Object.fromEntries(found);
-};
-
-const DATE = '2026-11-15';
-
-const exampleFact = (witness: Witness): Record<string, unknown> | null => {
-  const [amountFen, totalAmountFen] = [fenOf(witness.get('fact.amount')), fenOf(witness.get('fact.totalAmount'))];
-  if (amountFen === null || totalAmountFen === null) return null;
-  return factInput({
-    factId: textOf(witness, 'fact.id', 'example'),
-    type: textOf(witness, 'fact.type', ORDER_FACT),
-    date: textOf(witness, 'date', DATE),
-    amountFen,
-    totalAmountFen,
-    subject: { customerId: textOf(witness, 'customerId', 'example'), orderId: textOf(witness, 'orderId', 'example') },
-    attributes: attributesOf(witness),
-  });
-};
-
-const exampleOrder = (witness: Witness): Record<string, unknown> | null => {
-  const [amount, refunded, net] = ['order.amount', 'order.refunded', 'order.net'].map((path) => fenOf(witness.get(path)));
-  if (amount === null || refunded === null || net === null || refunded === undefined) return null;
-  // The order's parts agree: net is amount less refunded.
-  const signedFen = witness.has('order.amount') ? (amount ?? 0) : (net ?? 0) + refunded;
-  const refundedFen = witness.has('order.net') && witness.has('order.amount') ? signedFen - (net ?? 0) : refunded;
-  if (witness.has('order.refunded') && refundedFen !== refunded) return null;
-  return orderInput({
-    orderId: textOf(witness, 'orderId', 'example'),
-    customerId: textOf(witness, 'customerId', 'example'),
-    date: textOf(witness, 'date', DATE),
-    signedFen,
-    refundedFen,
-    attributes: attributesOf(witness),
-  });
 };

@@ -11,6 +11,7 @@ import { entityKey, managedUnits, orgKey, parseEntity, parseOrg, subtreeUnits } 
 import { factEffects } from '../app/fact-effects.ts';
 import { readTeamDashboard } from '../app/read-team.ts';
 import { docsPage } from './docs-page.ts';
+import { addHintRoutes } from './hint-routes.ts';
 
 export interface PortalOptions {
   /** The OpenAPI document of all services. */
@@ -74,6 +75,7 @@ const ASSETS: Readonly<Record<string, string>> = {
 
 export const portalHttp = (platform: Platform, options: PortalOptions): Api => {
   const { api, add } = createRoutes(platform, 'portal');
+  addHintRoutes(platform, add);
 
   add(
     {

@@ -1,0 +1,2 @@
+/** What other services may ask of scoring about what has not happened. Nothing here writes. */
+export { type HypotheticalBook, type MeasuredIndicator, type ScoringLab, scoringLabs } from './app/hypothetical.ts';
