@@ -214,6 +214,28 @@ describe.each(ALL)('a delivery of %s', (kind) => {
     expect(world.told()).toEqual([]);
   });
 
+  it('with half of an emoji, as a sender cuts text that is too long, is taken: it would be sent again just so for hours', async () => {
+    const cut = fact('1', { attributes: { industry: '医疗\ud83d' } });
+    expect((await send([cut, fact('2')])).status).toBe(200);
+    expect(world.told().map(({ fact: told }) => told?.attributes['industry'])).toContain('医疗\ufffd');
+    expect(world.told()).toHaveLength(2);
+  });
+
+  it('is asked to come again when it cannot be stored now, and is then taken once', async () => {
+    const { transact, write } = world.platform.store;
+    const away = async (): Promise<never> => {
+      throw new Error('the store is away: secret-of-the-store');
+    };
+    Object.assign(world.platform.store, { transact: away, write: away });
+    const refused = await send([fact('1')]);
+    expect([refused.status, refused.body['code'], refused.headers.get('retry-after')]).toEqual([503, 'unavailable', '5']);
+    expect(refused.text).not.toContain('secret-of-the-store');
+    expect(logged.join()).toContain('webhook.failed');
+    Object.assign(world.platform.store, { transact, write });
+    expect((await send([fact('1')])).status).toBe(200);
+    expect(world.told()).toHaveLength(1);
+  });
+
   it('never says a secret or the body in the log', async () => {
     await send([fact('1')]);
     await world.deliver({ ...KINDS[kind]([fact('2')]), body: 'x' });
@@ -509,6 +531,12 @@ describe('Salesforce', () => {
     const bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">]>';
     const other = good.body.replace('?>', `?>${bomb}`);
     expect((await world.deliver({ ...good, body: other })).status).toBe(400);
+  });
+
+  it('half of a surrogate pair is no character of XML: it stays as it was written', async () => {
+    const good = salesforce([salesforcePayload(fact('1', { attributes: { industry: 'HALF' } }))]);
+    expect((await world.deliver({ ...good, body: good.body.replace('HALF', '&#xD83D;&#xD83D;&#xDE42;&#x1F642;') })).status).toBe(200);
+    expect(world.told()[0]?.fact?.attributes).toEqual({ industry: '&#xD83D;&#xD83D;&#xDE42;🙂' });
   });
 
   it('bad XML, deep XML, another document, 101 notifications: 4xx at once', async () => {

@@ -15,7 +15,7 @@ import type { Platform } from '../platform.ts';
 import { tokenVerifier } from './auth.ts';
 import { type Cursors, cursors } from './cursor.ts';
 import { idempotent } from './idempotency.ts';
-import { assertShallow } from './json-guard.ts';
+import { assertShallow, decodeText, hasLoneSurrogate } from './json-guard.ts';
 import { fieldErrors, ProblemError, toProblem } from './problem.ts';
 
 export interface Env {
@@ -72,11 +72,14 @@ export const createRoutes = (platform: Platform, table: TableName): Routes => {
     cursors: cursors(platform.config.cursorSecret),
     add(route, handler) {
       const { access, idempotency = true, ...config } = route;
+      // What a route does not know is refused, not ignored: a misspelt filter must not answer with everything.
+      const request = access === 'public' ? config.request : { query: z.strictObject({}), ...config.request };
       const writes = config.method !== 'get';
-      const middleware: MiddlewareHandler<Env>[] = [authorise(access, verify)];
+      const middleware: MiddlewareHandler<Env>[] = [authorise(access, verify, config.request?.body !== undefined)];
       if (writes && idempotency && access !== 'public') middleware.push(idempotent(platform, table));
       const declared = createRoute({
         ...(config as RouteConfig),
+        ...(request ? { request } : {}),
         middleware: [...middleware, ...[config.middleware ?? []].flat()],
         ...(access === 'public' ? {} : { security: [{ oidc: [] }] }),
         ...({ 'x-access': access } as object),
@@ -105,6 +108,7 @@ export const shell = (api: Api, platform: Platform): void => {
     await next();
     c.header('X-Request-Id', requestId);
     c.header('X-Content-Type-Options', 'nosniff');
+    c.header('Vary', 'Authorization');
     if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'private, no-cache');
   });
   api.use('*', etag());
@@ -121,20 +125,35 @@ export const shell = (api: Api, platform: Platform): void => {
   api.notFound((c) => problemAnswer(c as Ctx, new ProblemError('not_found')));
 };
 
-/** Before a JSON body is parsed: right content type, bounded depth. Used by routes with a JSON body (all but webhooks and files). */
-const guardJson = async (c: Ctx): Promise<void> => {
+/**
+ * Before a JSON body is parsed: right content type, not compressed, whole UTF-8, bounded depth. Used by routes with a JSON body (all but
+ * webhooks and files). A route that takes no body refuses one that says something, rather than ignore it.
+ */
+const guardJson = async (c: Ctx, takesBody: boolean): Promise<void> => {
   if (c.req.method === 'GET' || c.req.method === 'DELETE' || c.req.method === 'HEAD') return;
-  const type = c.req.header('content-type');
-  const text = await c.req.text();
-  if (text.length === 0) return;
-  if (!type || !/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) {
+  const bytes = new Uint8Array(await c.req.arrayBuffer());
+  if (bytes.length === 0) return;
+  if ((c.req.header('content-encoding') ?? 'identity').toLowerCase() !== 'identity') {
+    throw new ProblemError('unsupported_media_type', { zh: '不支持压缩的请求体', en: 'a compressed body is not supported' });
+  }
+  if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(c.req.header('content-type') ?? '')) {
     throw new ProblemError('unsupported_media_type', { zh: '请使用 application/json', en: 'send application/json' });
   }
+  const text = decodeText(bytes);
   assertShallow(text);
+  if (hasLoneSurrogate(text)) {
+    throw new ProblemError('malformed_json', {
+      zh: '文本含有不完整的字符(单独的代理项)',
+      en: 'a text has half a character (a lone surrogate)',
+    });
+  }
+  if (!takesBody && !/^\s*(?:\{\s*\}\s*)?$/.test(text)) {
+    throw new ProblemError('invalid_request', { zh: '此接口不接受请求体', en: 'this route takes no body' });
+  }
 };
 
 const authorise =
-  (access: Access, verify: (authorization: string | undefined) => Promise<Principal>): MiddlewareHandler<Env> =>
+  (access: Access, verify: (authorization: string | undefined) => Promise<Principal>, takesBody: boolean): MiddlewareHandler<Env> =>
   async (c, next) => {
     if (access !== 'public') {
       const principal = await verify(c.req.header('authorization'));
@@ -142,7 +161,7 @@ const authorise =
       const bySelf = access.self === true && principal.employeeId !== null && principal.roles.has('employee');
       if (!byRole && !bySelf) throw new ProblemError('forbidden');
       c.set('principal', principal);
-      await guardJson(c);
+      await guardJson(c, takesBody);
     }
     await next();
   };
@@ -160,6 +179,9 @@ export const problemAnswer = (c: Ctx, error: ProblemError): Response => {
   const problem = toProblem(error, c.get('requestId') ? `urn:request:${c.get('requestId')}` : undefined);
   return c.body(JSON.stringify(problem), problem.status as 400, { 'Content-Type': 'application/problem+json', ...error.headers });
 };
+
+/** For the log only. */
+export const stackOf = (error: unknown): string => String((error instanceof Error && error.stack) || error).slice(0, 2000);
 
 const answerError = (error: Error, c: Ctx, platform: Platform): Response => {
   if (error instanceof ProblemError) return problemAnswer(c, error);
@@ -179,7 +201,7 @@ const answerError = (error: Error, c: Ctx, platform: Platform): Response => {
     requestId: c.get('requestId'),
     method: c.req.method,
     path: c.req.path,
-    error: String(error.stack ?? error).slice(0, 2000),
+    error: stackOf(error),
   });
   return problemAnswer(c, new ProblemError('internal'));
 };
