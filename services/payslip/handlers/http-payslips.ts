@@ -4,6 +4,7 @@ import { monthSchema } from '../../../shared/contracts/common.ts';
 import { monthlyAttendanceSchema, openingBalanceSchema } from '../../../shared/contracts/payroll.ts';
 import { dateIn, type Month, monthOf } from '../../../shared/kernel/period.ts';
 import { type Ctx, principalOf, type Routes } from '../../../shared/runtime/http/api.ts';
+import { logPayRead } from '../../../shared/runtime/http/pay-read.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
 import { entityAllowed } from '../../../shared/runtime/http/scope.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
@@ -24,7 +25,7 @@ import {
   putOpening,
   runKey,
 } from '../store.ts';
-import { logPayRead, ownEmployeeId, payPerson, payslipFor } from './access.ts';
+import { ownEmployeeId, payPerson, payslipFor } from './access.ts';
 import { estimateSchema, payslipListSchema, payslipSchema, provenanceSchema, replaySchema } from './schemas.ts';
 
 const READ = { roles: ['payroll', 'auditor'], self: true, payData: true } as const;
@@ -126,6 +127,7 @@ const addIntake = (platform: Platform, { add }: Routes): void => {
       await payPerson(platform, c as never, employeeId);
       const attendance = parseAttendance(await platform.store.get(attendanceKey(employeeId, period)));
       if (!attendance) throw new ProblemError('not_found');
+      logPayRead(platform, c as never, employeeId, `attendance ${period}`);
       return c.json(attendance, 200) as never;
     },
   );

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { createRunSchema } from '../../../shared/contracts/payroll.ts';
 import { type Ctx, principalOf, type Routes } from '../../../shared/runtime/http/api.ts';
+import { logPayRead } from '../../../shared/runtime/http/pay-read.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
 import { entityAllowed } from '../../../shared/runtime/http/scope.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
@@ -10,10 +11,10 @@ import { finishRun } from '../app/finish-run.ts';
 import { approveRun, cancelRun, createRun, payOut, recalculateRun, startPublishing } from '../app/manage-run.ts';
 import { publishRun } from '../app/publish-run.ts';
 import { parseRun, parseSlip } from '../store.ts';
-import { logPayRead, runFor } from './access.ts';
+import { runFor } from './access.ts';
 import { checksSchema, payslipListSchema, runSchema } from './schemas.ts';
 
-const WRITE = { roles: ['payroll'] } as const;
+const WRITE = { roles: ['payroll'], payData: true } as const;
 const READ = { roles: ['payroll', 'auditor'], payData: true } as const;
 const params = z.object({ runId: z.string().min(1).max(160) });
 const json = <S extends z.ZodType>(description: string, schema: S) => ({ description, content: { 'application/json': { schema } } });

@@ -19,7 +19,7 @@ import { assertShallow, decodeText, hasLoneSurrogate } from './json-guard.ts';
 import { fieldErrors, ProblemError, toProblem } from './problem.ts';
 
 export interface Env {
-  Variables: { requestId: string; principal: Principal | undefined };
+  Variables: { requestId: string; principal: Principal | undefined; payRead: boolean | undefined };
 }
 export type Api = OpenAPIHono<Env>;
 export type Ctx = Context<Env>;
@@ -40,6 +40,15 @@ export const problemSchema = z
   .meta({ id: 'Problem' });
 
 const problemResponse = { description: 'Problem details (RFC 9457)', content: { 'application/problem+json': { schema: problemSchema } } };
+
+const IDEMPOTENCY_PARAMETER = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,128}$' },
+  description:
+    'Of your choice. For 24 h the same key and request get the first answer again (`Idempotency-Replayed: true`); another request under the key is `idempotency_key_reused`, one that comes while the first is under way `idempotency_key_in_use`.',
+} as const;
 
 /** Everything a service's `http.ts` needs to declare routes. */
 export interface Routes {
@@ -66,7 +75,7 @@ export const createRoutes = (platform: Platform, table: TableName): Routes => {
     },
   });
   shell(api, platform);
-  const verify = tokenVerifier(platform.config.oidc);
+  const verify = tokenVerifier(platform.config.oidc, platform.log);
   return {
     api,
     cursors: cursors(platform.config.cursorSecret),
@@ -74,14 +83,16 @@ export const createRoutes = (platform: Platform, table: TableName): Routes => {
       const { access, idempotency = true, ...config } = route;
       // What a route does not know is refused, not ignored: a misspelt filter must not answer with everything.
       const request = access === 'public' ? config.request : { query: z.strictObject({}), ...config.request };
-      const writes = config.method !== 'get';
+      const keyed = config.method !== 'get' && idempotency && access !== 'public';
       const middleware: MiddlewareHandler<Env>[] = [authorise(access, verify, config.request?.body !== undefined)];
-      if (writes && idempotency && access !== 'public') middleware.push(idempotent(platform, table));
+      if (access !== 'public' && access.payData) middleware.push(notePayRead(platform));
+      if (keyed) middleware.push(idempotent(platform, table));
       const declared = createRoute({
         ...(config as RouteConfig),
         ...(request ? { request } : {}),
         middleware: [...middleware, ...[config.middleware ?? []].flat()],
         ...(access === 'public' ? {} : { security: [{ oidc: [] }] }),
+        ...((keyed ? { parameters: [IDEMPOTENCY_PARAMETER] } : {}) as object),
         ...({ 'x-access': access } as object),
         responses: {
           ...config.responses,
@@ -99,11 +110,13 @@ export const createRoutes = (platform: Platform, table: TableName): Routes => {
   };
 };
 
+/** The caller's own, if it is one that can stand in a log and a header; else a new one. */
+export const requestIdOf = (given: string | undefined): string => (given && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID());
+
 /** The parts that hold for every request, also those that match no route. */
 export const shell = (api: Api, platform: Platform): void => {
   api.use('*', async (c, next) => {
-    const given = c.req.header('x-request-id');
-    const requestId = given && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
+    const requestId = requestIdOf(c.req.header('x-request-id'));
     c.set('requestId', requestId);
     await next();
     c.header('X-Request-Id', requestId);
@@ -164,6 +177,15 @@ const authorise =
       await guardJson(c, takesBody);
     }
     await next();
+  };
+
+/** Every answer with pay data is in the log, also one that no handler made: an `Idempotency-Key` that was given again. */
+const notePayRead =
+  ({ log }: Platform): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    await next();
+    if (!c.res.ok || c.get('payRead')) return;
+    log.info('pay.read', { subject: principalOf(c).subject, what: `${c.req.method} ${c.req.path}`, requestId: c.get('requestId') });
   };
 
 /** The caller of a route that is not public. */
