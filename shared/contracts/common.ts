@@ -36,6 +36,13 @@ export const instantSchema = z
   )
   .transform((text): Instant => instant(text));
 
+/** A whole number in a path or a query: digits only, so that one number is written in one way. */
+export const wholeNumber = (min: number, max: number) =>
+  z.preprocess(
+    (given) => (typeof given === 'string' && /^(?:0|[1-9]\d{0,8})$/.test(given) ? Number(given) : given),
+    z.int(`a whole number from ${min} to ${max}`).min(min).max(max),
+  );
+
 /** Whole fen. Negative amounts are for the fields that say so. */
 export const fenSchema = z
   .int()

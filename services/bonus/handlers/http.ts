@@ -1,6 +1,6 @@
 /** Routes of awards and the ledger. Pay data: the person, payroll and auditor; never managers; every look is logged. */
 import { z } from 'zod';
-import { idSchema, instantSchema, monthSchema } from '../../../shared/contracts/common.ts';
+import { idSchema, instantSchema, monthSchema, wholeNumber } from '../../../shared/contracts/common.ts';
 import type { Employee } from '../../../shared/contracts/people.ts';
 import { DEFAULT_TIME_ZONE, dateIn, type Month, monthOf } from '../../../shared/kernel/period.ts';
 import { type Api, type Ctx, createRoutes, principalOf } from '../../../shared/runtime/http/api.ts';
@@ -22,7 +22,7 @@ const MINE = 'Role employee: the caller.';
 const person = z.object({ id: idSchema });
 const period = z.union([z.literal('current'), monthSchema]).describe('`YYYY-MM`, or `current`: this month in the legal entity’s time zone');
 const page = {
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: wholeNumber(1, 200).default(50),
   cursor: z.string().max(2000).optional(),
 };
 const asOf = instantSchema.optional().describe('As it stood at this moment; now, unless given');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Principal, Role } from '../../../shared/contracts/access.ts';
-import { idSchema, instantSchema, localTextSchema } from '../../../shared/contracts/common.ts';
+import { idSchema, instantSchema, localTextSchema, wholeNumber } from '../../../shared/contracts/common.ts';
 import { type Api, type Ctx, createRoutes, principalOf } from '../../../shared/runtime/http/api.ts';
 import { logPayRead } from '../../../shared/runtime/http/pay-read.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
@@ -77,7 +77,7 @@ export const notifyHttp = (platform: Platform): Api => {
       request: {
         query: z.strictObject({
           employeeId: idSchema.optional().describe('The caller, unless given'),
-          limit: z.coerce.number().int().min(1).max(200).default(50),
+          limit: wholeNumber(1, 200).default(50),
           cursor: z.string().max(3000).optional(),
         }),
       },

@@ -1,5 +1,6 @@
 /** Routes of payroll runs. Payroll staff work them, auditors read them. */
 import { z } from 'zod';
+import { wholeNumber } from '../../../shared/contracts/common.ts';
 import { createRunSchema } from '../../../shared/contracts/payroll.ts';
 import { type Ctx, principalOf, type Routes } from '../../../shared/runtime/http/api.ts';
 import { logPayRead } from '../../../shared/runtime/http/pay-read.ts';
@@ -53,7 +54,7 @@ export const addRunRoutes = (platform: Platform, { add, cursors }: Routes): void
       request: {
         query: z.strictObject({
           legalEntityId: z.string().max(128),
-          limit: z.coerce.number().int().min(1).max(200).default(50),
+          limit: wholeNumber(1, 200).default(50),
           cursor: z.string().max(2000).optional(),
         }),
       },
@@ -129,7 +130,7 @@ export const addRunRoutes = (platform: Platform, { add, cursors }: Routes): void
       description: 'Roles payroll, auditor.',
       request: {
         params,
-        query: z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().max(2000).optional() }),
+        query: z.strictObject({ limit: wholeNumber(1, 200).default(50), cursor: z.string().max(2000).optional() }),
       },
       responses: { 200: json('A page of payslips', payslipListSchema) },
     },
