@@ -290,6 +290,48 @@ describe('HubSpot', () => {
     expect(answer.status).toBe(200);
   });
 
+  it('is verified behind API Gateway: base64 body, decoded query, the stage only in the public URL', async () => {
+    const { composeIngest } = await import('../compose.ts');
+    const { lambdaHttp } = await import('../../../shared/runtime/lambda.ts');
+    const config = { ...world.platform.config, publicUrl: 'https://api.test/prod' };
+    const handler = lambdaHttp(composeIngest({ ...world.platform, config }).http);
+    const text = `\uFEFF${JSON.stringify({ ...(hubspotPayload(fact('1')) as object), note: '纷享 🙂' })}\n`;
+    const at = String(now());
+    const signature = createHmac('sha256', HUBSPOT_SECRET)
+      .update(
+        `POSThttps://api.test/prod/v1/webhooks/hub-1?back=https://x.test/a b&name=${encodeURIComponent('纷')}`.replace('a b', 'a%20b'),
+      )
+      .update(text)
+      .update(at)
+      .digest('base64');
+    const event = (changes: object = {}) => ({
+      version: '1.0',
+      resource: '/v1/webhooks/{source}',
+      httpMethod: 'POST',
+      path: '/v1/webhooks/hub-1',
+      headers: null,
+      multiValueHeaders: {
+        Host: ['internal.test'],
+        'Content-Type': ['application/json'],
+        'X-HubSpot-Signature-v3': [signature],
+        'X-HubSpot-Request-Timestamp': [at],
+      },
+      queryStringParameters: null,
+      multiValueQueryStringParameters: { back: ['https://x.test/a b'], name: ['纷'] },
+      requestContext: { stage: 'prod', domainName: 'internal.test', path: '/prod/v1/webhooks/hub-1' },
+      body: Buffer.from(text).toString('base64'),
+      isBase64Encoded: true,
+      ...changes,
+    });
+    const call = async (changes?: object) => (await handler(event(changes) as never)).statusCode;
+    expect(await call()).toBe(200);
+    // The same bytes as text, and other bytes.
+    expect(await call({ body: text, isBase64Encoded: false })).toBe(200);
+    expect(await call({ body: Buffer.from(`${text} `).toString('base64') })).toBe(401);
+    expect(await call({ multiValueQueryStringParameters: { back: ['https://x.test/a b'] } })).toBe(401);
+    expect(world.told()).toHaveLength(1);
+  });
+
   it('signs over the bytes: unicode, a byte order mark, trailing space and duplicate keys', async () => {
     const text = JSON.stringify({ ...(hubspotPayload(fact('1')) as object), note: '纷享 🙂 é' });
     for (const body of [text, `\uFEFF${text}`, `${text}\n `, text.replace('{', '{"note":1,')]) {
