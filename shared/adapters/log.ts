@@ -17,9 +17,16 @@ export const jsonLog = (write: (line: string) => void = (line) => process.stdout
       for (const [name, value] of Object.entries({ ...base, ...fields })) {
         if (value !== undefined) entry[name] = SECRET.test(name) ? '***' : value;
       }
-      write(JSON.stringify(entry));
+      write(printable(JSON.stringify(entry)));
     };
   return { info: emit('info'), warn: emit('warn'), error: emit('error') };
 };
+
+/** What JSON leaves as it is but a terminal or a viewer acts on: C1 controls, line separators, changes of the writing direction. */
+const printable = (line: string): string =>
+  line.replace(
+    /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 export const silentLog: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -16,19 +16,32 @@ export const slugSchema = z
   .max(64)
   .regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and - only');
 
+/** Days and months are counted on from what comes in, and compared as text: both hold with some room around the years people work in. */
+const inCalendar = (text: string): boolean => text >= '1900' && text < '2200';
+
 export const monthSchema = z
   .string()
-  .refine(isMonth, 'a month as YYYY-MM')
+  .refine((text) => isMonth(text) && inCalendar(text), 'a month as YYYY-MM, from 1900 to 2199')
   .transform((text) => text as Month);
 export const dateSchema = z
   .string()
-  .refine(isLocalDate, 'an existing day as YYYY-MM-DD')
+  .refine((text) => isLocalDate(text) && inCalendar(text), 'an existing day as YYYY-MM-DD, from 1900 to 2199')
   .transform((text) => text as LocalDate);
 export const instantSchema = z
   .string()
   .max(40)
-  .refine((text) => attempt(() => instant(text)), 'a time with a zone, such as 2026-11-23T09:00:00+08:00')
+  .refine(
+    (text) => attempt(() => instant(text)) && inCalendar(instant(text)),
+    'a time with a zone from 1900 to 2199, such as 2026-11-23T09:00:00+08:00',
+  )
   .transform((text): Instant => instant(text));
+
+/** A whole number in a path or a query: digits only, so that one number is written in one way. */
+export const wholeNumber = (min: number, max: number) =>
+  z.preprocess(
+    (given) => (typeof given === 'string' && /^(?:0|[1-9]\d{0,8})$/.test(given) ? Number(given) : given),
+    z.int(`a whole number from ${min} to ${max}`).min(min).max(max),
+  );
 
 /** Whole fen. Negative amounts are for the fields that say so. */
 export const fenSchema = z
@@ -52,8 +65,15 @@ export const decimalTextSchema = z
   .max(32)
   .refine((text) => attempt(() => parseRatio(text)), 'an exact decimal as text, such as "1.2"');
 
+/** A name people read: one line, without control characters, which could forge a second line of a file, a page or a terminal. */
+export const nameSchema = (maxLength: number) =>
+  z
+    .string()
+    .min(1)
+    .max(maxLength)
+    .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u, 'one line, without control characters');
 /** A name people read, Chinese first. */
-export const localTextSchema = z.strictObject({ zh: z.string().min(1).max(200), en: z.string().min(1).max(200) });
+export const localTextSchema = z.strictObject({ zh: nameSchema(200), en: nameSchema(200) });
 export type LocalText = z.infer<typeof localTextSchema>;
 
 function attempt(parse: () => unknown): boolean {

@@ -39,16 +39,19 @@ export const subjectSchema = z.strictObject({
 });
 export type Subject = z.infer<typeof subjectSchema>;
 
+/** Text without half a character: a lone surrogate has no UTF-8 form, so it could neither be stored nor digested. */
+const wholeText = z.string().regex(/^\P{Cs}*$/u, 'text without half a character (a lone surrogate)');
+
 /** Facts about the fact: flat, small, and only plain values. Numbers are exact decimals of at most 15 digits. */
 export const attributesSchema = z
-  .record(z.string().min(1).max(64), z.union([z.string().max(1000), z.number(), z.boolean()]))
+  .record(wholeText.min(1).max(64), z.union([wholeText.max(1000), z.number(), z.boolean()]))
   .refine((attributes) => Object.keys(attributes).length <= 40, 'at most 40 attributes');
 export type Attributes = z.infer<typeof attributesSchema>;
 
 /** One claim to a share of a fact, as the source says it. Shares are percent with at most 4 decimals and add up to exactly 100. */
 export const creditClaimSchema = z
   .strictObject({
-    externalOwner: z.string().min(1).max(128).optional(),
+    externalOwner: wholeText.min(1).max(128).optional(),
     employeeId: idSchema.optional(),
     share: z.number().gt(0).max(100).multipleOf(0.0001).default(100),
   })
@@ -63,7 +66,7 @@ export const incomingFactSchema = z.strictObject({
     .string()
     .min(1)
     .max(160)
-    .regex(/^[^\s#]+$/, 'no white space and no #'),
+    .regex(/^[^\s#\p{Cc}\p{Cs}]+$/u, 'no white space, no control characters and no #'),
   type: factTypeSchema,
   /**
    * A source that corrects an event raises its revision: the higher one replaces the lower one, whichever arrives first. A counter, or the

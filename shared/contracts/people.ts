@@ -1,12 +1,15 @@
 import { z } from 'zod';
-import { dateSchema, decimalTextSchema, idSchema, localTextSchema, positiveFenSchema, slugSchema } from './common.ts';
+import { dateSchema, decimalTextSchema, idSchema, localTextSchema, nameSchema, positiveFenSchema, slugSchema } from './common.ts';
 
 export const legalEntitySchema = z.strictObject({
   id: idSchema,
   name: localTextSchema,
   timeZone: z.string().max(64).default('Asia/Shanghai').refine(isTimeZone, 'an IANA time zone'),
   /** The tax withholding agent's unified social credit code, for filing lists. */
-  creditCode: z.string().max(32).optional(),
+  creditCode: z
+    .string()
+    .regex(/^[0-9A-Za-z-]{0,32}$/, 'at most 32 letters and digits')
+    .optional(),
   /** Payroll: how the bank wants its file, and which day of the following month (or `0`: the last day of the month itself) is payday. */
   bankTemplate: slugSchema.default('generic-csv-utf8'),
   /** The account wages are paid from, as the bank file names it. */
@@ -64,8 +67,8 @@ export const additionalDeductionSchema = z.strictObject({
 export type AdditionalDeduction = z.infer<typeof additionalDeductionSchema>;
 
 export const bankAccountSchema = z.strictObject({
-  bank: z.string().min(1).max(100),
-  accountName: z.string().min(1).max(100),
+  bank: nameSchema(100),
+  accountName: nameSchema(100),
   accountNumber: z.string().regex(/^\d{8,32}$/, '8 to 32 digits'),
 });
 
@@ -85,13 +88,13 @@ export type PayTerms = z.infer<typeof payTermsSchema>;
 export const employeeSchema = z.strictObject({
   id: idSchema,
   legalEntityId: idSchema,
-  name: z.string().min(1).max(100),
+  name: nameSchema(100),
   hiredOn: dateSchema,
   leftOn: dateSchema.nullable().default(null),
   assignments: z.array(assignmentSchema).min(1).max(60),
   /** CRM and ERP users that are this person: source id → owner id there. */
   externalIds: z
-    .array(z.strictObject({ source: slugSchema, externalId: z.string().min(1).max(128) }))
+    .array(z.strictObject({ source: slugSchema, externalId: nameSchema(128) }))
     .max(20)
     .default([]),
   mobile: z
@@ -108,7 +111,7 @@ export type Employee = z.infer<typeof employeeSchema>;
 export const customerSchema = z.strictObject({
   id: idSchema,
   legalEntityId: idSchema,
-  name: z.string().min(1).max(200),
+  name: nameSchema(200),
   industry: z.string().max(100).optional(),
 });
 export type Customer = z.infer<typeof customerSchema>;

@@ -6,6 +6,7 @@ export const PROBLEMS = {
   malformed_json: problem(400, '请求体不是有效的 JSON', 'The body is not valid JSON'),
   nesting_too_deep: problem(400, '请求体嵌套过深', 'The body is nested too deeply'),
   invalid_cursor: problem(400, '分页游标无效', 'The page cursor is not valid for this caller and list'),
+  idempotency_key_in_use: problem(409, '使用同一幂等键的请求正在处理', 'A request with this Idempotency-Key is under way'),
   idempotency_key_reused: problem(422, '幂等键已用于另一请求', 'The Idempotency-Key was used with another request'),
   unauthenticated: problem(401, '未登录或令牌无效', 'No valid token'),
   signature_invalid: problem(401, '签名无效', 'The signature is not valid'),

@@ -2,7 +2,7 @@
  * Company expressions: CEL, which always terminates, is type-checked before publishing and cannot reach the machine. Names such as
  * `__proto__` or `constructor` are just names. Whole numbers (amounts in fen, counts) enter as CEL `int`.
  */
-import { Environment, type ParseResult } from '@marcbachmann/cel-js';
+import { type ASTNode, Environment, type ParseResult } from '@marcbachmann/cel-js';
 
 export type ExpressionKind = 'bool' | 'int' | 'number' | 'string' | 'any';
 export interface Compiled<Input> {
@@ -73,6 +73,9 @@ export const compileExpression = (
   } catch (error) {
     return { ok: false, ...explain(error) };
   }
+  if (callsMatches(parsed.ast)) {
+    return { ok: false, reason: 'matches() is not available: a regular expression can take for ever; use startsWith, contains, split' };
+  }
   const checked = parsed.check();
   if (!checked.valid) return { ok: false, ...explain(checked.error) };
   const type = String(checked.type);
@@ -90,6 +93,14 @@ export const compileExpression = (
       },
     },
   };
+};
+
+/** JavaScript's regular expressions can take exponential time on a hostile value. Looked for in the tree: text can hide it by a comment. */
+const callsMatches = (node: unknown): boolean => {
+  if (Array.isArray(node)) return node.some(callsMatches);
+  if (typeof node !== 'object' || node === null || !('op' in node)) return false;
+  const { op, args } = node as ASTNode;
+  return ((op === 'call' || op === 'rcall') && args[0] === 'matches') || callsMatches(args);
 };
 
 const explain = (error: unknown): { reason: string; offset?: number } => {

@@ -50,7 +50,7 @@ const environmentSchema = z.object({
   /** Compared character by character with `iss` of a token: kept as written. */
   MERITRAIL_OIDC_ISSUER: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).max(512),
   MERITRAIL_OIDC_AUDIENCE: z.string().min(1, 'must not be empty').max(256),
-  /** The issuer's keys, where the network does not reach the issuer. Without it they are fetched from `<issuer>/.well-known/jwks.json`. */
+  /** The issuer's keys, where the network does not reach the issuer. Without it they are fetched from where its discovery document says. */
   MERITRAIL_OIDC_JWKS: jwks.optional(),
   MERITRAIL_CURSOR_SECRET: z.string().min(32, 'must have at least 32 characters').max(512),
   MERITRAIL_TABLE_PREFIX: prefix.default('meritrail-'),

@@ -1,9 +1,10 @@
 /** Routes of awards and the ledger. Pay data: the person, payroll and auditor; never managers; every look is logged. */
 import { z } from 'zod';
-import { idSchema, instantSchema, monthSchema } from '../../../shared/contracts/common.ts';
+import { idSchema, instantSchema, monthSchema, wholeNumber } from '../../../shared/contracts/common.ts';
 import type { Employee } from '../../../shared/contracts/people.ts';
 import { DEFAULT_TIME_ZONE, dateIn, type Month, monthOf } from '../../../shared/kernel/period.ts';
 import { type Api, type Ctx, createRoutes, principalOf } from '../../../shared/runtime/http/api.ts';
+import { logPayRead } from '../../../shared/runtime/http/pay-read.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
 import { canSeePerson } from '../../../shared/runtime/http/scope.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
@@ -21,7 +22,7 @@ const MINE = 'Role employee: the caller.';
 const person = z.object({ id: idSchema });
 const period = z.union([z.literal('current'), monthSchema]).describe('`YYYY-MM`, or `current`: this month in the legal entity’s time zone');
 const page = {
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: wholeNumber(1, 200).default(50),
   cursor: z.string().max(2000).optional(),
 };
 const asOf = instantSchema.optional().describe('As it stood at this moment; now, unless given');
@@ -34,7 +35,7 @@ type LedgerQuery = z.output<typeof ledgerQuery>;
 
 /** Every route of the bonus service. */
 export const bonusHttp = (platform: Platform): Api => {
-  const { store, log, clock } = platform;
+  const { store, clock } = platform;
   const { api, add, cursors } = createRoutes(platform, 'ledger');
 
   /** The person, if the caller may see his or her pay; the same 404 for a foreign and a missing id. The look is logged. */
@@ -43,7 +44,7 @@ export const bonusHttp = (platform: Platform): Api => {
     const employee = parseEmployee(await store.get(employeeKey(employeeId)));
     if (!employee || !(await canSeePerson(store, principal, employeeId, employee.legalEntityId, 'pay')))
       throw new ProblemError('not_found');
-    log.info('pay.read', { subject: principal.subject, employeeId, what, requestId: c.get('requestId') });
+    logPayRead(platform, c, employeeId, what);
     return employee;
   };
   const ownId = (c: Ctx): string => {

@@ -106,7 +106,7 @@ describe('a mapping', () => {
       'expression_invalid /rules/0/occurredAt',
       'expression_invalid /rules/0/owner',
       'expression_invalid /rules/1/when',
-      'not_available /rules/1/amountYuan',
+      'expression_invalid /rules/1/amountYuan',
       'expression_invalid /rules/1/voided',
       'invalid /rules/2/owner',
     ]);

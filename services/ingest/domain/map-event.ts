@@ -56,11 +56,6 @@ export const compileMapping = (
 ): { readonly ok: true; readonly mapper: EventMapper } | { readonly ok: false; readonly faults: readonly MappingFault[] } => {
   const faults: MappingFault[] = [];
   const compile = (pointer: string, source: string, kind: ExpressionKind): Expression | undefined => {
-    // JavaScript's regular expressions can take exponential time on a hostile value.
-    if (/\bmatches\s*\(/.test(source)) {
-      faults.push({ pointer, code: 'not_available', detail: 'matches() is not available in mappings; use startsWith, contains, split' });
-      return undefined;
-    }
     const compiled = compileExpression(eventEnvironment, source, kind);
     if (compiled.ok) return compiled.expression;
     faults.push({ pointer, code: 'expression_invalid', detail: compiled.reason });

@@ -1,6 +1,6 @@
 /** What the routes of ingest share: response schemas and how stored things are shown. */
 import { z } from 'zod';
-import { localTextSchema, slugSchema } from '../../../shared/contracts/common.ts';
+import { localTextSchema, slugSchema, wholeNumber } from '../../../shared/contracts/common.ts';
 import { incomingFactSchema, UNASSIGNED_REASONS } from '../../../shared/contracts/facts.ts';
 import { PROBLEMS } from '../../../shared/contracts/problems.ts';
 import { factTypeDefinitionSchema, mappingSchema, type Source, sourceSchema } from '../../../shared/contracts/sources.ts';
@@ -28,7 +28,7 @@ export const webhookProblems = {
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().nullable().describe('Cursor of the next page; null at the end') });
 export const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: wholeNumber(1, 200).default(50),
   cursor: z.string().max(2000).optional(),
 };
 export const sourceParams = z.object({ id: slugSchema });

@@ -83,7 +83,7 @@ describe('recording a batch', () => {
     }[];
     expect(bad).toMatchObject({ id: 'b', reason: 'malformed', problem: { code: 'invalid_request' } });
     expect(bad?.problem.errors.map(({ pointer }) => pointer)).toEqual(
-      expect.arrayContaining(['/facts/1/amountFen', '/facts/1/credits/0', '/facts/1']),
+      expect.arrayContaining(['/facts/1/amountFen', '/facts/1/credits/0', '/facts/1/extra']),
     );
     expect(text).toMatchObject({ id: null, factId: null });
     expect(world.told()).toHaveLength(2);
@@ -244,6 +244,25 @@ describe('recording a batch', () => {
       JSON.parse(`{"facts":[{"__proto__":{"id":"p"},"type":"order.signed"}]}`),
     );
     expect(outcomes(top)).toEqual(['rejected']);
+  });
+
+  it('refuses what has no place in a key or in UTF-8: control characters, half characters, times beyond the calendar', async () => {
+    const refused = [
+      order('a\u0000b', { subject: {} }),
+      order('a\u001b[31m', { subject: {} }),
+      order('b', { occurredAt: '9999-12-31T23:59:59-08:00' }),
+      order('c', { occurredAt: '0001-01-01T00:00:00+14:00' }),
+    ];
+    const answer = await post([...refused, order('fine')]);
+    expect(outcomes(answer)).toEqual(['rejected', 'rejected', 'rejected', 'rejected', 'recorded']);
+    expect(results(answer).flatMap(({ problem }) => (problem as { errors?: { pointer: string }[] } | null)?.errors ?? [])).toMatchObject([
+      { pointer: '/facts/0/id' },
+      { pointer: '/facts/1/id' },
+      { pointer: '/facts/2/occurredAt' },
+      { pointer: '/facts/3/occurredAt' },
+    ]);
+    const half = await post([order('half\ud83d'), order('x')]);
+    expect([half.status, half.body['code']]).toEqual([400, 'malformed_json']);
   });
 
   it('takes 500 records and refuses 501, none, and another shape', async () => {

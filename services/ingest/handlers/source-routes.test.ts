@@ -77,7 +77,7 @@ describe('a source', () => {
     ['a token that would need encoding', 'sf-9', sourceBody('sf-1', { secrets: ['with space & more'] }), 'format /secrets/0'],
     ['no organization', 'sf-9', sourceBody('sf-1', { organizationId: undefined }), 'format /organizationId'],
     ['an unknown legal entity', 'std-9', sourceBody('std-1', { legalEntityId: 'le-none' }), 'unknown /legalEntityId'],
-    ['an unknown member', 'std-9', sourceBody('std-1', { admin: true }), 'unrecognized_keys /'],
+    ['an unknown member', 'std-9', sourceBody('std-1', { admin: true }), 'unrecognized_keys /admin'],
     ['another id than the path', 'std-9', sourceBody('std-1', { id: 'std-8' }), 'not_the_path /id'],
   ])('is refused with %s', async (_, id, body, expected) => {
     const everywhere = { ...OPERATOR, entities: '*' as const };

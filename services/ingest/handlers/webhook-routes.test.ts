@@ -214,6 +214,28 @@ describe.each(ALL)('a delivery of %s', (kind) => {
     expect(world.told()).toEqual([]);
   });
 
+  it('with half of an emoji, as a sender cuts text that is too long, is taken: it would be sent again just so for hours', async () => {
+    const cut = fact('1', { attributes: { industry: '医疗\ud83d' } });
+    expect((await send([cut, fact('2')])).status).toBe(200);
+    expect(world.told().map(({ fact: told }) => told?.attributes['industry'])).toContain('医疗\ufffd');
+    expect(world.told()).toHaveLength(2);
+  });
+
+  it('is asked to come again when it cannot be stored now, and is then taken once', async () => {
+    const { transact, write } = world.platform.store;
+    const away = async (): Promise<never> => {
+      throw new Error('the store is away: secret-of-the-store');
+    };
+    Object.assign(world.platform.store, { transact: away, write: away });
+    const refused = await send([fact('1')]);
+    expect([refused.status, refused.body['code'], refused.headers.get('retry-after')]).toEqual([503, 'unavailable', '5']);
+    expect(refused.text).not.toContain('secret-of-the-store');
+    expect(logged.join()).toContain('webhook.failed');
+    Object.assign(world.platform.store, { transact, write });
+    expect((await send([fact('1')])).status).toBe(200);
+    expect(world.told()).toHaveLength(1);
+  });
+
   it('never says a secret or the body in the log', async () => {
     await send([fact('1')]);
     await world.deliver({ ...KINDS[kind]([fact('2')]), body: 'x' });
@@ -266,6 +288,48 @@ describe('HubSpot', () => {
     const { method, path, headers, body } = hubspot(hubspotPayload(fact('1')), { publicUrl: 'https://api.test/prod' });
     const answer = await http.request(`https://internal.test${path}`, { method, headers, body });
     expect(answer.status).toBe(200);
+  });
+
+  it('is verified behind API Gateway: base64 body, decoded query, the stage only in the public URL', async () => {
+    const { composeIngest } = await import('../compose.ts');
+    const { lambdaHttp } = await import('../../../shared/runtime/lambda.ts');
+    const config = { ...world.platform.config, publicUrl: 'https://api.test/prod' };
+    const handler = lambdaHttp(composeIngest({ ...world.platform, config }).http);
+    const text = `\uFEFF${JSON.stringify({ ...(hubspotPayload(fact('1')) as object), note: '纷享 🙂' })}\n`;
+    const at = String(now());
+    const signature = createHmac('sha256', HUBSPOT_SECRET)
+      .update(
+        `POSThttps://api.test/prod/v1/webhooks/hub-1?back=https://x.test/a b&name=${encodeURIComponent('纷')}`.replace('a b', 'a%20b'),
+      )
+      .update(text)
+      .update(at)
+      .digest('base64');
+    const event = (changes: object = {}) => ({
+      version: '1.0',
+      resource: '/v1/webhooks/{source}',
+      httpMethod: 'POST',
+      path: '/v1/webhooks/hub-1',
+      headers: null,
+      multiValueHeaders: {
+        Host: ['internal.test'],
+        'Content-Type': ['application/json'],
+        'X-HubSpot-Signature-v3': [signature],
+        'X-HubSpot-Request-Timestamp': [at],
+      },
+      queryStringParameters: null,
+      multiValueQueryStringParameters: { back: ['https://x.test/a b'], name: ['纷'] },
+      requestContext: { stage: 'prod', domainName: 'internal.test', path: '/prod/v1/webhooks/hub-1' },
+      body: Buffer.from(text).toString('base64'),
+      isBase64Encoded: true,
+      ...changes,
+    });
+    const call = async (changes?: object) => (await handler(event(changes) as never)).statusCode;
+    expect(await call()).toBe(200);
+    // The same bytes as text, and other bytes.
+    expect(await call({ body: text, isBase64Encoded: false })).toBe(200);
+    expect(await call({ body: Buffer.from(`${text} `).toString('base64') })).toBe(401);
+    expect(await call({ multiValueQueryStringParameters: { back: ['https://x.test/a b'] } })).toBe(401);
+    expect(world.told()).toHaveLength(1);
   });
 
   it('signs over the bytes: unicode, a byte order mark, trailing space and duplicate keys', async () => {
@@ -509,6 +573,12 @@ describe('Salesforce', () => {
     const bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">]>';
     const other = good.body.replace('?>', `?>${bomb}`);
     expect((await world.deliver({ ...good, body: other })).status).toBe(400);
+  });
+
+  it('half of a surrogate pair is no character of XML: it stays as it was written', async () => {
+    const good = salesforce([salesforcePayload(fact('1', { attributes: { industry: 'HALF' } }))]);
+    expect((await world.deliver({ ...good, body: good.body.replace('HALF', '&#xD83D;&#xD83D;&#xDE42;&#x1F642;') })).status).toBe(200);
+    expect(world.told()[0]?.fact?.attributes).toEqual({ industry: '&#xD83D;&#xD83D;&#xDE42;🙂' });
   });
 
   it('bad XML, deep XML, another document, 101 notifications: 4xx at once', async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Source } from '../../../shared/contracts/sources.ts';
-import type { Ctx, Routes } from '../../../shared/runtime/http/api.ts';
+import { type Ctx, type Routes, stackOf } from '../../../shared/runtime/http/api.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
 import type { Delivery, Door } from '../app/doors/door.ts';
@@ -44,7 +44,9 @@ export const addWebhookRoutes = ({ add }: Routes, platform: Platform, deps: Reco
       assertReadable(c, door);
       const delivery = await deliveryOf(c, platform);
       const payload = openDelivery(delivery, ready.source, door, platform);
-      const { events, outcomes } = await recordPayload(deps, registry, ready, payload);
+      const { events, outcomes } = await recordPayload(deps, registry, ready, payload).catch((error: unknown) =>
+        notNow(c, error, platform),
+      );
       const counts = countsOf(outcomes);
       platform.log.info('webhook.received', { source: id, requestId: c.get('requestId'), events, outcomes: counts });
       c.header('X-Meritrail-Outcomes', counts);
@@ -92,6 +94,16 @@ const openDelivery = (delivery: Delivery, source: Source, door: Door, platform: 
     if (error instanceof ProblemError) platform.log.warn('webhook.refused', { source: source.id, code: error.code });
     throw error;
   }
+};
+
+/**
+ * An authentic delivery that could not be stored now (the store is away, somebody else was always faster): the sender is asked to come
+ * again, never told that it is at fault or that we are broken. Nothing of a fact is half-stored, so coming again has the effect of once.
+ */
+const notNow = (c: Ctx, error: unknown, { log }: Platform): never => {
+  if (error instanceof ProblemError) throw error;
+  log.error('webhook.failed', { requestId: c.get('requestId'), path: c.req.path, error: stackOf(error) });
+  throw new ProblemError('unavailable', undefined, { headers: { 'Retry-After': '5' } });
 };
 
 /** `recorded=2, duplicate=1`, by name. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Principal, Role } from '../../../shared/contracts/access.ts';
-import { idSchema, instantSchema, localTextSchema } from '../../../shared/contracts/common.ts';
+import { idSchema, instantSchema, localTextSchema, wholeNumber } from '../../../shared/contracts/common.ts';
 import { type Api, type Ctx, createRoutes, principalOf } from '../../../shared/runtime/http/api.ts';
+import { logPayRead } from '../../../shared/runtime/http/pay-read.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
 import { entityAllowed } from '../../../shared/runtime/http/scope.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
@@ -60,9 +61,8 @@ export const notifyHttp = (platform: Platform): Api => {
   const { api, add, cursors } = createRoutes(platform, 'notices');
   /** A notice can name an amount, so looking at somebody else's is logged like any look at pay. */
   const logRead = (c: Ctx, employeeId: string, reach: Reach): void => {
-    const principal = principalOf(c);
-    if (reach !== 'whole' || isSelf(principal, employeeId)) return;
-    log.info('pay.read', { subject: principal.subject, employeeId, what: 'notices', requestId: c.get('requestId') });
+    if (reach !== 'whole' || isSelf(principalOf(c), employeeId)) return;
+    logPayRead({ log }, c, employeeId, 'notices');
   };
 
   add(
@@ -77,7 +77,7 @@ export const notifyHttp = (platform: Platform): Api => {
       request: {
         query: z.strictObject({
           employeeId: idSchema.optional().describe('The caller, unless given'),
-          limit: z.coerce.number().int().min(1).max(200).default(50),
+          limit: wholeNumber(1, 200).default(50),
           cursor: z.string().max(3000).optional(),
         }),
       },

@@ -1,4 +1,4 @@
-/** Row access of payroll: who may see which person, run and payslip, and the log of every look at pay data. */
+/** Row access of payroll: who may see which person, run and payslip. */
 
 import type { Principal } from '../../../shared/contracts/access.ts';
 import type { PayrollRun } from '../../../shared/contracts/payroll.ts';
@@ -9,9 +9,6 @@ import { canSeePerson, entityAllowed } from '../../../shared/runtime/http/scope.
 import type { Platform } from '../../../shared/runtime/platform.ts';
 import { employeeKey, parseEmployee } from '../../people/read.ts';
 import { parseRun, parseSlip, runKey, type StoredSlip, slipKey } from '../store.ts';
-
-export const logPayRead = (platform: Platform, c: Ctx, employeeId: string, what: string): void =>
-  platform.log.info('pay.read', { subject: principalOf(c).subject, employeeId, what, requestId: c.get('requestId') });
 
 /** The person, if the caller may see his or her pay; the same 404 for a foreign and a missing id. */
 export const payPerson = async (platform: Platform, c: Ctx, employeeId: string): Promise<Employee> => {

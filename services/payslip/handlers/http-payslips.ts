@@ -1,9 +1,10 @@
 /** Routes of payslips, the estimate, and what payroll takes in about a person. Pay data: every look is logged. */
 import { z } from 'zod';
-import { monthSchema } from '../../../shared/contracts/common.ts';
+import { monthSchema, wholeNumber } from '../../../shared/contracts/common.ts';
 import { monthlyAttendanceSchema, openingBalanceSchema } from '../../../shared/contracts/payroll.ts';
 import { dateIn, type Month, monthOf } from '../../../shared/kernel/period.ts';
 import { type Ctx, principalOf, type Routes } from '../../../shared/runtime/http/api.ts';
+import { logPayRead } from '../../../shared/runtime/http/pay-read.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
 import { entityAllowed } from '../../../shared/runtime/http/scope.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
@@ -24,7 +25,7 @@ import {
   putOpening,
   runKey,
 } from '../store.ts';
-import { logPayRead, ownEmployeeId, payPerson, payslipFor } from './access.ts';
+import { ownEmployeeId, payPerson, payslipFor } from './access.ts';
 import { estimateSchema, payslipListSchema, payslipSchema, provenanceSchema, replaySchema } from './schemas.ts';
 
 const READ = { roles: ['payroll', 'auditor'], self: true, payData: true } as const;
@@ -33,7 +34,7 @@ const WRITE = { roles: ['payroll'] } as const;
 const person = z.object({ employeeId: z.string().min(1).max(128) });
 const slipParams = z.object({ payslipId: z.string().min(3).max(300) });
 const periodOrCurrent = z.union([z.literal('current'), monthSchema]);
-const pageQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(24), cursor: z.string().max(2000).optional() });
+const pageQuery = z.strictObject({ limit: wholeNumber(1, 200).default(24), cursor: z.string().max(2000).optional() });
 const json = <S extends z.ZodType>(description: string, schema: S) => ({ description, content: { 'application/json': { schema } } });
 const body = <S extends z.ZodType>(schema: S) => ({ required: true, content: { 'application/json': { schema } } });
 
@@ -89,7 +90,7 @@ const addIntake = (platform: Platform, { add }: Routes): void => {
     if (!employee || !entityAllowed(principalOf(c), employee.legalEntityId)) throw new ProblemError('not_found');
   };
   const attendanceParams = person.extend({ period: monthSchema });
-  const openingParams = person.extend({ year: z.coerce.number().int().min(2019).max(2100) });
+  const openingParams = person.extend({ year: wholeNumber(2019, 2100) });
   add(
     {
       method: 'put',
@@ -126,6 +127,7 @@ const addIntake = (platform: Platform, { add }: Routes): void => {
       await payPerson(platform, c as never, employeeId);
       const attendance = parseAttendance(await platform.store.get(attendanceKey(employeeId, period)));
       if (!attendance) throw new ProblemError('not_found');
+      logPayRead(platform, c as never, employeeId, `attendance ${period}`);
       return c.json(attendance, 200) as never;
     },
   );
@@ -300,7 +302,7 @@ const addPayslips = (platform: Platform, { add, cursors }: Routes): void => {
       tags: ['pay', 'provenance'],
       summary: 'From a line back to its rules, awards, ledger entries and facts',
       description: 'As the payslip. `line` counts from 1 in the order of the payslip.',
-      request: { params: slipParams.extend({ line: z.coerce.number().int().min(1).max(1000) }) },
+      request: { params: slipParams.extend({ line: wholeNumber(1, 1000) }) },
       responses: { 200: json('Where the line comes from', provenanceSchema) },
     },
     async (c) => {

@@ -1,7 +1,9 @@
 /** Routes of payroll runs. Payroll staff work them, auditors read them. */
 import { z } from 'zod';
+import { wholeNumber } from '../../../shared/contracts/common.ts';
 import { createRunSchema } from '../../../shared/contracts/payroll.ts';
 import { type Ctx, principalOf, type Routes } from '../../../shared/runtime/http/api.ts';
+import { logPayRead } from '../../../shared/runtime/http/pay-read.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
 import { entityAllowed } from '../../../shared/runtime/http/scope.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
@@ -10,10 +12,10 @@ import { finishRun } from '../app/finish-run.ts';
 import { approveRun, cancelRun, createRun, payOut, recalculateRun, startPublishing } from '../app/manage-run.ts';
 import { publishRun } from '../app/publish-run.ts';
 import { parseRun, parseSlip } from '../store.ts';
-import { logPayRead, runFor } from './access.ts';
+import { runFor } from './access.ts';
 import { checksSchema, payslipListSchema, runSchema } from './schemas.ts';
 
-const WRITE = { roles: ['payroll'] } as const;
+const WRITE = { roles: ['payroll'], payData: true } as const;
 const READ = { roles: ['payroll', 'auditor'], payData: true } as const;
 const params = z.object({ runId: z.string().min(1).max(160) });
 const json = <S extends z.ZodType>(description: string, schema: S) => ({ description, content: { 'application/json': { schema } } });
@@ -52,7 +54,7 @@ export const addRunRoutes = (platform: Platform, { add, cursors }: Routes): void
       request: {
         query: z.strictObject({
           legalEntityId: z.string().max(128),
-          limit: z.coerce.number().int().min(1).max(200).default(50),
+          limit: wholeNumber(1, 200).default(50),
           cursor: z.string().max(2000).optional(),
         }),
       },
@@ -128,7 +130,7 @@ export const addRunRoutes = (platform: Platform, { add, cursors }: Routes): void
       description: 'Roles payroll, auditor.',
       request: {
         params,
-        query: z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().max(2000).optional() }),
+        query: z.strictObject({ limit: wholeNumber(1, 200).default(50), cursor: z.string().max(2000).optional() }),
       },
       responses: { 200: json('A page of payslips', payslipListSchema) },
     },

@@ -1,7 +1,7 @@
 /** What the routes of people share: response schemas, preconditions, and refusals as problem details. */
 import { z } from 'zod';
 import type { Principal, Role } from '../../../shared/contracts/access.ts';
-import { idSchema } from '../../../shared/contracts/common.ts';
+import { idSchema, wholeNumber } from '../../../shared/contracts/common.ts';
 import {
   bankAccountSchema,
   customerSchema,
@@ -58,7 +58,7 @@ export const customerAnswer = customerSchema.extend(versionMember).meta({ id: 'C
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().nullable().describe('Cursor of the next page; null at the end') });
 export const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: wholeNumber(1, 200).default(50),
   cursor: z.string().max(2000).optional(),
 };
 

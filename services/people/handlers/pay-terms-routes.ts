@@ -1,5 +1,6 @@
 import { bankAccountSchema, payTermsSchema } from '../../../shared/contracts/people.ts';
 import { type Ctx, principalOf, type Routes } from '../../../shared/runtime/http/api.ts';
+import { logPayRead } from '../../../shared/runtime/http/pay-read.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
 import { entityAllowed } from '../../../shared/runtime/http/scope.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
@@ -26,8 +27,7 @@ const givenPayTerms = payTermsSchema.extend({
 
 /** What someone is paid on. Closed to everybody but payroll and auditors; every look at it is logged. */
 export const addPayTermsRoutes = ({ add }: Routes, { store, log }: Platform): void => {
-  const logRead = (c: Ctx, employeeId: string): void =>
-    log.info('pay.read', { subject: principalOf(c).subject, employeeId, what: 'pay-terms', requestId: c.get('requestId') });
+  const logRead = (c: Ctx, employeeId: string): void => logPayRead({ log }, c, employeeId, 'pay-terms');
 
   add(
     {

@@ -100,6 +100,27 @@ describe('people', () => {
     expect((await call(null, 'GET', '/v1/people/li')).status).toBe(401);
   });
 
+  it('have names of any script on one line, and no other', async () => {
+    for (const name of ['李莉', 'Łukasz O’Brien-Åse', '𠮷野家', 'ئۇيغۇر', 'é', '🙂'])
+      expect((await put('/v1/people/li', person({ name }))).status).toBeLessThan(300);
+    for (const name of ['a\r\nSet-Cookie: x', 'a\u001b[31mred', 'a\u0085b', 'a\u2028b', '\u0000']) {
+      const refused = await put('/v1/people/li', person({ name }));
+      expect([name, refused.status, ...pointers(refused)]).toEqual([name, 400, 'invalid_format /name']);
+    }
+  });
+
+  it('have a tag for each of the two answers: what a manager holds is not what payroll is shown', async () => {
+    await ok(put('/v1/people/li', person()));
+    const get = (who: TestPrincipal, headers = {}) => call(who, 'GET', '/v1/people/li', { headers });
+    const [masked, whole] = [await get(MANAGER), await get(PAYROLL)];
+    expect([masked.etag, whole.etag]).toEqual(['"1-masked"', '"1"']);
+    expect((await get(PAYROLL, { 'if-none-match': '"1-masked"' })).status).toBe(200);
+    expect((await get(PAYROLL, { 'if-none-match': 'W/"0", W/"1"' })).status).toBe(304);
+    expect((await get(MANAGER, { 'if-none-match': '"1-masked"' })).status).toBe(304);
+    // Not modified is only said to who may see it.
+    expect((await get(OTHER_PAYROLL, { 'if-none-match': '*' })).status).toBe(404);
+  });
+
   it('show the whole mobile number to themselves, payroll and auditors only', async () => {
     await ok(put('/v1/people/li', person()));
     const mobileFor = async (who: TestPrincipal) => (await call(who, 'GET', '/v1/people/li')).body['mobile'];

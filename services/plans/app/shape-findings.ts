@@ -16,7 +16,7 @@ const TYPE_NAMES: Readonly<Record<string, readonly [string, string]>> = {
 const OWN_MESSAGES: Readonly<Record<string, string>> = {
   'letters, digits and . _ @ / + = : - only, beginning with a letter or digit': '只能用字母、数字和 . _ @ / + = : -,并以字母或数字开头',
   'lower-case letters, digits and - only': '只能用小写字母、数字和 -',
-  'an existing day as YYYY-MM-DD': '须为存在的日期,写作 YYYY-MM-DD',
+  'an existing day as YYYY-MM-DD, from 1900 to 2199': '须为 1900 至 2199 年间存在的日期,写作 YYYY-MM-DD',
   'an exact decimal or percentage as text, such as "2%"': '须为文本形式的精确小数或百分比,例如 "2%"',
   'an exact decimal as text, such as "1.2"': '须为文本形式的精确小数,例如 "1.2"',
   'day, week, month, quarter, half-year, year, or days such as { rolling: 30 }':

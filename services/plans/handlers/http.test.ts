@@ -171,7 +171,7 @@ describe('a draft', () => {
   it('is refused with every bad field', async () => {
     const answer = await putDraft({ ...soundPlan(), extra: 1, rewards: [{ kind: 'nothing' }] });
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
-    expect((answer.body['errors'] as { pointer: string }[]).map(({ pointer }) => pointer).sort()).toEqual(['/', '/rewards/0/kind']);
+    expect((answer.body['errors'] as { pointer: string }[]).map(({ pointer }) => pointer).sort()).toEqual(['/extra', '/rewards/0/kind']);
     expect((await putDraft({ ...soundPlan(), id: 'other' })).body).toMatchObject({ errors: [{ pointer: '/id' }] });
   });
 

@@ -1,6 +1,6 @@
 /** What the routes of plans take and answer, and refusals as problem details. */
 import { z } from 'zod';
-import { dateSchema, idSchema, localTextSchema, slugSchema } from '../../../shared/contracts/common.ts';
+import { dateSchema, idSchema, localTextSchema, slugSchema, wholeNumber } from '../../../shared/contracts/common.ts';
 import { appliesToSchema, planDocumentSchema } from '../../../shared/contracts/plans.ts';
 import { PROBLEMS } from '../../../shared/contracts/problems.ts';
 import { problemSchema } from '../../../shared/runtime/http/api.ts';
@@ -160,11 +160,11 @@ export const diffAnswer = z
   .meta({ id: 'PlanDifference' });
 
 export const planParams = z.object({ planId: slugSchema });
-export const versionParams = z.object({ planId: slugSchema, version: z.coerce.number().int().min(1).max(999_999) });
-const side = z.union([z.literal('draft'), z.coerce.number().int().min(1).max(999_999)]);
+export const versionParams = z.object({ planId: slugSchema, version: wholeNumber(1, 999_999) });
+const side = z.union([z.literal('draft'), wholeNumber(1, 999_999)]);
 export const diffQuery = z.strictObject({ from: side.describe('A version, or draft'), to: side.describe('A version, or draft') });
 export const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: wholeNumber(1, 200).default(50),
   cursor: z.string().max(2000).optional(),
 };
 export const entityQuery = z.strictObject({ legalEntityId: idSchema, ...pageQuery });

@@ -4,6 +4,7 @@ import { monthSchema } from '../../../shared/contracts/common.ts';
 import { PROBLEMS, type ProblemCode } from '../../../shared/contracts/problems.ts';
 import { dateIn, monthOf } from '../../../shared/kernel/period.ts';
 import { type Api, createRoutes, principalOf } from '../../../shared/runtime/http/api.ts';
+import { logPayRead } from '../../../shared/runtime/http/pay-read.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
 import { canSeePerson, entityAllowed } from '../../../shared/runtime/http/scope.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
@@ -137,12 +138,7 @@ export const portalHttp = (platform: Platform, options: PortalOptions): Api => {
         return only !== undefined && others.length === 0 && canSeePerson(platform.store, principal, only, legalEntityId, 'pay');
       });
       for (const { employeeId } of effects.credits) {
-        platform.log.info('pay.read', {
-          subject: principal.subject,
-          employeeId,
-          what: `effects of ${effects.fact.factId}`,
-          requestId: c.get('requestId'),
-        });
+        logPayRead(platform, c as never, employeeId, `effects of ${effects.fact.factId}`);
       }
       return c.json(effects, 200) as never;
     },

@@ -1,6 +1,6 @@
 /** Routes of scores: how a person stands, and the facts behind it. Work data: the person, managers above, payroll, auditor, plan owner. */
 import { z } from 'zod';
-import { dateSchema, idSchema, monthSchema, slugSchema } from '../../../shared/contracts/common.ts';
+import { dateSchema, idSchema, monthSchema, slugSchema, wholeNumber } from '../../../shared/contracts/common.ts';
 import type { Employee } from '../../../shared/contracts/people.ts';
 import { DEFAULT_TIME_ZONE, dateIn, type LocalDate, type Month, monthOf } from '../../../shared/kernel/period.ts';
 import { type Api, type Ctx, createRoutes, principalOf } from '../../../shared/runtime/http/api.ts';
@@ -30,7 +30,7 @@ const standingQuery = z.strictObject({
 });
 const factsQuery = z.strictObject({
   metric: slugSchema.optional().describe('Only facts that count in this metric of the plan'),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: wholeNumber(1, 200).default(50),
   cursor: z.string().max(2000).optional(),
 });
 const json = <S extends z.ZodType>(description: string, schema: S) => ({ description, content: { 'application/json': { schema } } });

@@ -15,11 +15,11 @@ import type { Platform } from '../platform.ts';
 import { tokenVerifier } from './auth.ts';
 import { type Cursors, cursors } from './cursor.ts';
 import { idempotent } from './idempotency.ts';
-import { assertShallow } from './json-guard.ts';
+import { assertShallow, decodeText, hasLoneSurrogate } from './json-guard.ts';
 import { fieldErrors, ProblemError, toProblem } from './problem.ts';
 
 export interface Env {
-  Variables: { requestId: string; principal: Principal | undefined };
+  Variables: { requestId: string; principal: Principal | undefined; payRead: boolean | undefined };
 }
 export type Api = OpenAPIHono<Env>;
 export type Ctx = Context<Env>;
@@ -40,6 +40,15 @@ export const problemSchema = z
   .meta({ id: 'Problem' });
 
 const problemResponse = { description: 'Problem details (RFC 9457)', content: { 'application/problem+json': { schema: problemSchema } } };
+
+const IDEMPOTENCY_PARAMETER = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,128}$' },
+  description:
+    'Of your choice. For 24 h the same key and request get the first answer again (`Idempotency-Replayed: true`); another request under the key is `idempotency_key_reused`, one that comes while the first is under way `idempotency_key_in_use`.',
+} as const;
 
 /** Everything a service's `http.ts` needs to declare routes. */
 export interface Routes {
@@ -66,19 +75,24 @@ export const createRoutes = (platform: Platform, table: TableName): Routes => {
     },
   });
   shell(api, platform);
-  const verify = tokenVerifier(platform.config.oidc);
+  const verify = tokenVerifier(platform.config.oidc, platform.log);
   return {
     api,
     cursors: cursors(platform.config.cursorSecret),
     add(route, handler) {
       const { access, idempotency = true, ...config } = route;
-      const writes = config.method !== 'get';
-      const middleware: MiddlewareHandler<Env>[] = [authorise(access, verify)];
-      if (writes && idempotency && access !== 'public') middleware.push(idempotent(platform, table));
+      // What a route does not know is refused, not ignored: a misspelt filter must not answer with everything.
+      const request = access === 'public' ? config.request : { query: z.strictObject({}), ...config.request };
+      const keyed = config.method !== 'get' && idempotency && access !== 'public';
+      const middleware: MiddlewareHandler<Env>[] = [authorise(access, verify, config.request?.body !== undefined)];
+      if (access !== 'public' && access.payData) middleware.push(notePayRead(platform));
+      if (keyed) middleware.push(idempotent(platform, table));
       const declared = createRoute({
         ...(config as RouteConfig),
+        ...(request ? { request } : {}),
         middleware: [...middleware, ...[config.middleware ?? []].flat()],
         ...(access === 'public' ? {} : { security: [{ oidc: [] }] }),
+        ...((keyed ? { parameters: [IDEMPOTENCY_PARAMETER] } : {}) as object),
         ...({ 'x-access': access } as object),
         responses: {
           ...config.responses,
@@ -96,15 +110,18 @@ export const createRoutes = (platform: Platform, table: TableName): Routes => {
   };
 };
 
+/** The caller's own, if it is one that can stand in a log and a header; else a new one. */
+export const requestIdOf = (given: string | undefined): string => (given && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID());
+
 /** The parts that hold for every request, also those that match no route. */
 export const shell = (api: Api, platform: Platform): void => {
   api.use('*', async (c, next) => {
-    const given = c.req.header('x-request-id');
-    const requestId = given && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
+    const requestId = requestIdOf(c.req.header('x-request-id'));
     c.set('requestId', requestId);
     await next();
     c.header('X-Request-Id', requestId);
     c.header('X-Content-Type-Options', 'nosniff');
+    c.header('Vary', 'Authorization');
     if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'private, no-cache');
   });
   api.use('*', etag());
@@ -121,20 +138,35 @@ export const shell = (api: Api, platform: Platform): void => {
   api.notFound((c) => problemAnswer(c as Ctx, new ProblemError('not_found')));
 };
 
-/** Before a JSON body is parsed: right content type, bounded depth. Used by routes with a JSON body (all but webhooks and files). */
-const guardJson = async (c: Ctx): Promise<void> => {
+/**
+ * Before a JSON body is parsed: right content type, not compressed, whole UTF-8, bounded depth. Used by routes with a JSON body (all but
+ * webhooks and files). A route that takes no body refuses one that says something, rather than ignore it.
+ */
+const guardJson = async (c: Ctx, takesBody: boolean): Promise<void> => {
   if (c.req.method === 'GET' || c.req.method === 'DELETE' || c.req.method === 'HEAD') return;
-  const type = c.req.header('content-type');
-  const text = await c.req.text();
-  if (text.length === 0) return;
-  if (!type || !/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) {
+  const bytes = new Uint8Array(await c.req.arrayBuffer());
+  if (bytes.length === 0) return;
+  if ((c.req.header('content-encoding') ?? 'identity').toLowerCase() !== 'identity') {
+    throw new ProblemError('unsupported_media_type', { zh: '不支持压缩的请求体', en: 'a compressed body is not supported' });
+  }
+  if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(c.req.header('content-type') ?? '')) {
     throw new ProblemError('unsupported_media_type', { zh: '请使用 application/json', en: 'send application/json' });
   }
+  const text = decodeText(bytes);
   assertShallow(text);
+  if (hasLoneSurrogate(text)) {
+    throw new ProblemError('malformed_json', {
+      zh: '文本含有不完整的字符(单独的代理项)',
+      en: 'a text has half a character (a lone surrogate)',
+    });
+  }
+  if (!takesBody && !/^\s*(?:\{\s*\}\s*)?$/.test(text)) {
+    throw new ProblemError('invalid_request', { zh: '此接口不接受请求体', en: 'this route takes no body' });
+  }
 };
 
 const authorise =
-  (access: Access, verify: (authorization: string | undefined) => Promise<Principal>): MiddlewareHandler<Env> =>
+  (access: Access, verify: (authorization: string | undefined) => Promise<Principal>, takesBody: boolean): MiddlewareHandler<Env> =>
   async (c, next) => {
     if (access !== 'public') {
       const principal = await verify(c.req.header('authorization'));
@@ -142,9 +174,18 @@ const authorise =
       const bySelf = access.self === true && principal.employeeId !== null && principal.roles.has('employee');
       if (!byRole && !bySelf) throw new ProblemError('forbidden');
       c.set('principal', principal);
-      await guardJson(c);
+      await guardJson(c, takesBody);
     }
     await next();
+  };
+
+/** Every answer with pay data is in the log, also one that no handler made: an `Idempotency-Key` that was given again. */
+const notePayRead =
+  ({ log }: Platform): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    await next();
+    if (!c.res.ok || c.get('payRead')) return;
+    log.info('pay.read', { subject: principalOf(c).subject, what: `${c.req.method} ${c.req.path}`, requestId: c.get('requestId') });
   };
 
 /** The caller of a route that is not public. */
@@ -160,6 +201,9 @@ export const problemAnswer = (c: Ctx, error: ProblemError): Response => {
   const problem = toProblem(error, c.get('requestId') ? `urn:request:${c.get('requestId')}` : undefined);
   return c.body(JSON.stringify(problem), problem.status as 400, { 'Content-Type': 'application/problem+json', ...error.headers });
 };
+
+/** For the log only. */
+export const stackOf = (error: unknown): string => String((error instanceof Error && error.stack) || error).slice(0, 2000);
 
 const answerError = (error: Error, c: Ctx, platform: Platform): Response => {
   if (error instanceof ProblemError) return problemAnswer(c, error);
@@ -179,7 +223,7 @@ const answerError = (error: Error, c: Ctx, platform: Platform): Response => {
     requestId: c.get('requestId'),
     method: c.req.method,
     path: c.req.path,
-    error: String(error.stack ?? error).slice(0, 2000),
+    error: stackOf(error),
   });
   return problemAnswer(c, new ProblemError('internal'));
 };

@@ -40,5 +40,18 @@ export const pointerOf = (path: readonly PropertyKey[]): string =>
 /** Every bad field at once; at most 50, so that a hostile body cannot make the answer huge. */
 export const fieldErrors = (error: z.ZodError, prefix = ''): FieldError[] =>
   error.issues
-    .slice(0, 50)
-    .map((issue) => ({ pointer: `${prefix}${pointerOf(issue.path)}` || '/', code: String(issue.code), detail: issue.message }));
+    .flatMap((issue): FieldError[] => {
+      const at = (path: readonly PropertyKey[]): string => `${prefix}${pointerOf(path)}` || '/';
+      if (issue.code === 'unrecognized_keys') {
+        return issue.keys.map((key) => ({ pointer: at([...issue.path, key]), code: issue.code, detail: 'not known here' }));
+      }
+      return [{ pointer: at(issue.path), code: String(issue.code), detail: messageOf(issue) }];
+    })
+    .slice(0, 50);
+
+/** Of a union that nothing fits, what each of its forms would have been: "Invalid input" helps nobody. */
+const messageOf = (issue: z.core.$ZodIssue): string => {
+  if (issue.code !== 'invalid_union') return issue.message;
+  const forms = new Set(issue.errors.flatMap((branch) => branch.slice(0, 1).map((one) => `${pointerOf(one.path)} ${one.message}`.trim())));
+  return forms.size === 0 ? issue.message : [...forms].join('; or: ').slice(0, 300);
+};

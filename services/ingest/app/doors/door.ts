@@ -54,15 +54,6 @@ export const assertTimely = (millis: number, nowMillis: number): void => {
   }
 };
 
-/** UTF-8, a byte order mark taken off. @throws ProblemError `malformed_json` for bytes that are no text. */
-export const decodeText = (bytes: Uint8Array): string => {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new ProblemError('malformed_json', { zh: '请求体不是 UTF-8 文本', en: 'the body is not UTF-8 text' });
-  }
-};
-
 export const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\b/i;
 
 /** A list is a batch, anything else one event. */

@@ -7,9 +7,9 @@
 import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Source } from '../../../../shared/contracts/sources.ts';
-import { parseJson } from '../../../../shared/runtime/http/json-guard.ts';
+import { decodeText, parseJson } from '../../../../shared/runtime/http/json-guard.ts';
 import { fieldErrors, ProblemError } from '../../../../shared/runtime/http/problem.ts';
-import { type Answer, assertSigned, assertTimely, type Delivery, type Door, decodeText, JSON_TYPE, listOf, sameSecret } from './door.ts';
+import { type Answer, assertSigned, assertTimely, type Delivery, type Door, JSON_TYPE, listOf, sameSecret } from './door.ts';
 
 const token = z.string().min(1).max(128);
 const envelopeSchema = z.object({

@@ -4,8 +4,8 @@
  * each) and the workflow action "Send a webhook" (one record with its properties).
  */
 import { createHmac } from 'node:crypto';
-import { parseJson } from '../../../../shared/runtime/http/json-guard.ts';
-import { anySecret, assertSigned, assertTimely, type Door, decodeText, JSON_TYPE, listOf, sameSecret } from './door.ts';
+import { decodeText, parseJson } from '../../../../shared/runtime/http/json-guard.ts';
+import { anySecret, assertSigned, assertTimely, type Door, JSON_TYPE, listOf, sameSecret } from './door.ts';
 
 /** HubSpot signs the URI with exactly these sequences decoded, whatever the wire carries. */
 const DECODED: ReadonlyMap<string, string> = new Map([

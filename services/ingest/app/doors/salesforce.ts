@@ -4,8 +4,9 @@
  * docs/guides/sources.md). It wants `<Ack>true</Ack>`, or it sends everything again for 24 hours.
  */
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { decodeText } from '../../../../shared/runtime/http/json-guard.ts';
 import { ProblemError } from '../../../../shared/runtime/http/problem.ts';
-import { anySecret, assertSigned, type Door, decodeText, listOf, sameSecret } from './door.ts';
+import { anySecret, assertSigned, type Door, listOf, sameSecret } from './door.ts';
 
 export const MAX_NOTIFICATIONS = 100;
 
@@ -102,7 +103,8 @@ const textOfElement = (value: unknown): string | undefined => {
     (whole, name?: string, decimal?: string, hex?: string) => {
       if (name !== undefined) return PREDEFINED[name] ?? whole;
       const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
-      return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+      // Half of a surrogate pair is no character of XML.
+      return code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) ? String.fromCodePoint(code) : whole;
     },
   );
 };

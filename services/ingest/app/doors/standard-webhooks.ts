@@ -1,7 +1,7 @@
 /** Standard Webhooks 1.0.0 (standardwebhooks.com): `webhook-id`, `webhook-timestamp`, `webhook-signature: v1,<Base64>`, several signatures during a rotation. */
 import { Webhook } from 'standardwebhooks';
-import { parseJson } from '../../../../shared/runtime/http/json-guard.ts';
-import { anySecret, assertSigned, assertTimely, type Door, decodeText, JSON_TYPE, listOf, sameSecret } from './door.ts';
+import { decodeText, parseJson } from '../../../../shared/runtime/http/json-guard.ts';
+import { anySecret, assertSigned, assertTimely, type Door, JSON_TYPE, listOf, sameSecret } from './door.ts';
 
 const MAX_SIGNATURES = 10;
 
