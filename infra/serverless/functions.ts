@@ -46,7 +46,8 @@ export const serverlessFunctions = (routes: RoutesByFunction): Record<string, un
       spec.name,
       {
         name: `${TABLE_PREFIX}${spec.name}`,
-        handler: `index.${spec.handler}`,
+        // Whatever the service calls it: a bundle exports its one entry point as `handler` (scripts/build.ts).
+        handler: 'index.handler',
         role: attribute(roleId(spec), 'Arn'),
         package: { artifact: `dist/functions/${spec.name}.zip` },
         timeout: spec.timeoutSeconds,

@@ -1,4 +1,5 @@
 /** The packaged CloudFormation template against the topology. Run by `npm run package -- --check` and in CI; needs no credentials and no network. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { queueId, tableId } from '../../infra/serverless/names.ts';
@@ -45,7 +46,7 @@ describe('functions', () => {
         Timeout: spec.timeoutSeconds,
         MemorySize: spec.memoryMb,
         FunctionName: `meritrail-prod-${name}`,
-        Handler: `index.${spec.handler}`,
+        Handler: 'index.handler',
         KmsKeyArn: { 'Fn::GetAtt': ['DataKey', 'Arn'] },
         TracingConfig: { Mode: 'Active' },
         Role: { 'Fn::GetAtt': [roleId(spec), 'Arn'] },
@@ -55,6 +56,24 @@ describe('functions', () => {
         },
       });
       expect(existsSync(`dist/functions/${name}.zip`)).toBe(true);
+    },
+  );
+
+  test.each(FUNCTIONS.map((spec) => [spec.name, spec] as const))(
+    '%s: the bundle exports the entry point that the function names',
+    (name, spec) => {
+      const [, exported] = String(at(functionId(spec)).Properties['Handler']).split('.');
+      // In a process of its own, as Lambda loads it; configuration is only asked for by the first event.
+      const found = execFileSync(
+        process.execPath,
+        [
+          '--input-type=module',
+          '-e',
+          `const bundle = await import('./dist/functions/${name}/index.mjs'); process.stdout.write(typeof bundle['${exported}']); process.exit(0);`,
+        ],
+        { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
+      );
+      expect(found).toBe('function');
     },
   );
 
