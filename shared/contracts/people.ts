@@ -19,6 +19,8 @@ export const legalEntitySchema = z.strictObject({
     .nullable()
     .default(null),
   payday: z.int().min(0).max(28).default(0),
+  /** What colleagues see of each other's scores: all names and scores, one's own rank, or nothing. */
+  ranking: z.enum(['names', 'own-rank', 'off']).default('own-rank'),
 });
 export type LegalEntity = z.infer<typeof legalEntitySchema>;
 

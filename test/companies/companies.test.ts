@@ -9,6 +9,7 @@ import { consumerGoods, firstRefund, refundAndReorder } from './consumer-goods/c
 import { anotherTwentyThousand, eCommerce } from './e-commerce/company.ts';
 import { enterpriseServices } from './enterprise-services/company.ts';
 import { fastMovingGoods, goodsReturned, twoMoreCustomers } from './fast-moving-goods/company.ts';
+import { industrialEquipment } from './industrial-equipment/company.ts';
 import { type LoadTokens, loadCompany, planDocument, publishPlan, send, sendErpFacts, sendFacts } from './load-company.ts';
 import { saas, saasAttendance, saasOpening } from './saas/company.ts';
 
@@ -164,6 +165,29 @@ describe('5 industrial equipment', () => {
     expect(answer.indicators.map(({ actual }) => actual)).toEqual(['60%', '50%', '25%']);
     expect(answer.total).toBe('85.00');
     expect(answer.behind.map(({ id }) => id)).toEqual(['proposal-to-contract']);
+  });
+  test('the ranking: one’s own rank for a colleague, names for the manager, and whatever the switch says', async () => {
+    const me = await host.tokenFor({ subject: 'jiang', roles: ['employee'], employeeId: 'c5-jiang-tao' });
+    // The colleague: 90 % of 60 % and 8 of 9 and 5 of 8, all above target: 36 + 36 + 48.
+    const own = { rank: 2, of: 2, sharedWith: 0, score: '85.00', toNext: '35.00' };
+    expect(await get('/v1/me/ranking/2026-11', me)).toMatchObject({ shows: 'own-rank', own, team: null });
+    const manager = await host.tokenFor({ subject: 'guo', roles: ['manager'], employeeId: 'c5-guo-qiang' });
+    expect(await get('/v1/people/c5-jiang-tao/ranking/2026-11', manager)).toMatchObject({
+      shows: 'names',
+      own,
+      team: [
+        { employeeId: 'c5-shen-yue', name: '沈悦', rank: 1, score: '120.00' },
+        { employeeId: 'c5-jiang-tao', rank: 2 },
+      ],
+    });
+    const entity = { id: 'industrial', name: industrialEquipment.name };
+    const switchTo = (ranking: string) =>
+      send(host.baseUrl, tokens.payroll, 'PUT', '/v1/legal-entities/industrial', { ...entity, ranking });
+    await switchTo('off');
+    expect(await get('/v1/me/ranking/2026-11', me)).toMatchObject({ shows: 'off', own: null, team: null });
+    await switchTo('names');
+    expect(await get('/v1/me/ranking/2026-11', me)).toMatchObject({ shows: 'names', team: [{ rank: 1 }, { rank: 2 }] });
+    await expect(get('/v1/people/c5-shen-yue/ranking/2026-11', me)).rejects.toThrow('404');
   });
   test('the hint names the step that is below the team’s, the gap of 15 points, and what to work on', async () => {
     const { hints } = await get<HintsAnswer>('/v1/people/c5-jiang-tao/hints/2026-11');

@@ -27,7 +27,16 @@ describe('legal entities', () => {
     expect([read.status, read.etag, read.body]).toEqual([
       200,
       '"1"',
-      { id: 'le-1', ...ENTITY, timeZone: 'Asia/Shanghai', bankTemplate: 'generic-csv-utf8', payerAccount: null, payday: 0, version: 1 },
+      {
+        id: 'le-1',
+        ...ENTITY,
+        timeZone: 'Asia/Shanghai',
+        bankTemplate: 'generic-csv-utf8',
+        payerAccount: null,
+        payday: 0,
+        ranking: 'own-rank',
+        version: 1,
+      },
     ]);
     expect((await put('/v1/legal-entities/le-1', ENTITY)).body['version']).toBe(1);
     const changed = await put('/v1/legal-entities/le-1', { ...ENTITY, payday: 10 }, { 'if-match': '"1"' });
