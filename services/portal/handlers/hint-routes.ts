@@ -1,16 +1,14 @@
 /** Routes of hints: what is behind and what closing it is worth. Points are work data; money is pay. */
 import { z } from 'zod';
-import { idSchema, monthSchema } from '../../../shared/contracts/common.ts';
-import type { Employee } from '../../../shared/contracts/people.ts';
-import { DEFAULT_TIME_ZONE, dateIn, instant, type Month, monthOf } from '../../../shared/kernel/period.ts';
-import { type Ctx, type createRoutes, principalOf } from '../../../shared/runtime/http/api.ts';
+import { instant } from '../../../shared/kernel/period.ts';
+import { type createRoutes, principalOf } from '../../../shared/runtime/http/api.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
 import { canSeePerson } from '../../../shared/runtime/http/scope.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
 import { MAX_HYPOTHETICAL_ITEMS } from '../../bonus/what-if.ts';
-import { employeeKey, entityKey, parseEmployee, parseEntity } from '../../people/read.ts';
 import { readBook } from '../../scoring/read.ts';
 import { hintDay, hintReader } from '../app/read-hints.ts';
+import { addPersonMonthRoutes } from './person-month-routes.ts';
 
 const text = z.object({ zh: z.string(), en: z.string() });
 const hintsSchema = z
@@ -40,72 +38,33 @@ const hintsSchema = z
   })
   .meta({ id: 'Hints' });
 
-const period = z.union([z.literal('current'), monthSchema]).describe('`YYYY-MM`, or `current`: this month in the legal entity’s time zone');
-const answer = { 200: { description: 'The hints', content: { 'application/json': { schema: hintsSchema } } } };
-const WHAT =
-  'For each indicator that is behind: one more of what it counts, and as much as the target needs, of the kind that is worth most; points and money by exact re-evaluation of facts that did not happen. A share below the team’s is named with the gap.';
-
 export const addHintRoutes = (platform: Platform, add: ReturnType<typeof createRoutes>['add']): void => {
-  const { store, clock, log } = platform;
+  const { store, log } = platform;
   const read = hintReader(store);
-
-  const hintsFor = async (c: Ctx, employee: Employee, asked: 'current' | Month) => {
-    const principal = principalOf(c);
-    const zone = parseEntity(await store.get(entityKey(employee.legalEntityId)))?.timeZone ?? DEFAULT_TIME_ZONE;
-    const today = dateIn(clock.now(), zone);
-    const month = asked === 'current' ? monthOf(today) : asked;
-    const { id: employeeId, legalEntityId } = employee;
-    const withPay = await canSeePerson(store, principal, employeeId, legalEntityId, 'pay');
-    const book = await readBook(store, employeeId, month);
-    if (withPay) log.info('pay.read', { subject: principal.subject, employeeId, what: `hints ${month}`, requestId: c.get('requestId') });
-    if (!book) return { employeeId, legalEntityId, period: month, hints: [] };
-    const on = hintDay(month, today);
-    try {
-      return { employeeId, legalEntityId, period: month, hints: await read({ book, on, at: instant(`${on}T12:00:00Z`), withPay }) };
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new ProblemError('cannot_calculate', {
-        zh: `该月业务事实超过 ${MAX_HYPOTHETICAL_ITEMS} 条,无法试算`,
-        en: `more than ${MAX_HYPOTHETICAL_ITEMS} facts in this month: hypothetical facts cannot be tried`,
-      });
-    }
-  };
-
-  add(
-    {
-      method: 'get',
-      path: '/v1/people/{id}/hints/{period}',
-      access: { roles: ['manager', 'payroll', 'auditor', 'plan-owner'], self: true },
-      tags: ['scores', 'hints'],
-      summary: 'What is behind, and what closing it is worth',
-      description: `${WHAT} The person, payroll and auditor see points and money; managers for their units and below, and plan-owner, see points.`,
-      request: { params: z.object({ id: idSchema, period }) },
-      responses: answer,
+  addPersonMonthRoutes(platform, add, {
+    name: 'hints',
+    tags: ['scores', 'hints'],
+    summary: 'What is behind, and what closing it is worth',
+    summaryOfMine: 'What I am behind on, and what closing it is worth',
+    what: 'For each indicator that is behind: one more of what it counts, and as much as the target needs, of the kind that is worth most; points and money by exact re-evaluation of facts that did not happen. A share below the team’s is named with the gap.',
+    others: 'The person, payroll and auditor see points and money; managers for their units and below, and plan-owner, see points.',
+    schema: hintsSchema,
+    async answer(c, { employee: { id: employeeId, legalEntityId }, month, today }) {
+      const principal = principalOf(c);
+      const withPay = await canSeePerson(store, principal, employeeId, legalEntityId, 'pay');
+      if (withPay) log.info('pay.read', { subject: principal.subject, employeeId, what: `hints ${month}`, requestId: c.get('requestId') });
+      const book = await readBook(store, employeeId, month);
+      if (!book) return { employeeId, legalEntityId, period: month, hints: [] };
+      const on = hintDay(month, today);
+      try {
+        return { employeeId, legalEntityId, period: month, hints: await read({ book, on, at: instant(`${on}T12:00:00Z`), withPay }) };
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        throw new ProblemError('cannot_calculate', {
+          zh: `该月业务事实超过 ${MAX_HYPOTHETICAL_ITEMS} 条,无法试算`,
+          en: `more than ${MAX_HYPOTHETICAL_ITEMS} facts in this month: hypothetical facts cannot be tried`,
+        });
+      }
     },
-    async (c) => {
-      const { id, period: asked } = c.req.valid('param');
-      const employee = parseEmployee(await store.get(employeeKey(id)));
-      if (!employee || !(await canSeePerson(store, principalOf(c as never), id, employee.legalEntityId, 'work', clock.now())))
-        throw new ProblemError('not_found');
-      return c.json(await hintsFor(c as never, employee, asked), 200) as never;
-    },
-  );
-  add(
-    {
-      method: 'get',
-      path: '/v1/me/hints/{period}',
-      access: { roles: [], self: true },
-      tags: ['scores', 'hints'],
-      summary: 'What I am behind on, and what closing it is worth',
-      description: WHAT,
-      request: { params: z.object({ period }) },
-      responses: answer,
-    },
-    async (c) => {
-      const { employeeId } = principalOf(c as never);
-      const employee = employeeId === null ? undefined : parseEmployee(await store.get(employeeKey(employeeId)));
-      if (!employee) throw new ProblemError('not_found');
-      return c.json(await hintsFor(c as never, employee, c.req.valid('param').period), 200) as never;
-    },
-  );
+  });
 };

@@ -1,15 +1,11 @@
 /** Routes of the ranking in the team. What colleagues see of each other is a switch of the legal entity; managers see scores anyway. */
 import { z } from 'zod';
-import { idSchema, monthSchema } from '../../../shared/contracts/common.ts';
-import type { Employee } from '../../../shared/contracts/people.ts';
-import { DEFAULT_TIME_ZONE, type Month, monthIn } from '../../../shared/kernel/period.ts';
-import { type Ctx, type createRoutes, principalOf } from '../../../shared/runtime/http/api.ts';
-import { ProblemError } from '../../../shared/runtime/http/problem.ts';
-import { canSeePerson } from '../../../shared/runtime/http/scope.ts';
+import { type createRoutes, principalOf } from '../../../shared/runtime/http/api.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
-import { employeeKey, entityKey, parseEmployee, parseEntity } from '../../people/read.ts';
+import { entityKey, parseEntity } from '../../people/read.ts';
 import { readTeamScores } from '../app/read-ranking.ts';
 import { ownRank, rankAll } from '../domain/team-ranking.ts';
+import { addPersonMonthRoutes } from './person-month-routes.ts';
 
 const rankingSchema = z
   .object({
@@ -34,64 +30,28 @@ const rankingSchema = z
   })
   .meta({ id: 'Ranking' });
 
-const period = z.union([z.literal('current'), monthSchema]).describe('`YYYY-MM`, or `current`: this month in the legal entity’s time zone');
-const answer = { 200: { description: 'The ranking', content: { 'application/json': { schema: rankingSchema } } } };
-const WHAT =
-  'Rank by exact score among everybody of the person’s org unit who has one. What an employee sees is the legal entity’s `ranking`: `names`, `own-rank` (the default) or `off`.';
-
 export const addRankingRoutes = (platform: Platform, add: ReturnType<typeof createRoutes>['add']): void => {
-  const { store, clock } = platform;
-
-  const rankingFor = async (c: Ctx, employee: Employee, asked: 'current' | Month) => {
-    const entity = parseEntity(await store.get(entityKey(employee.legalEntityId)));
-    const month = asked === 'current' ? monthIn(clock.now(), entity?.timeZone ?? DEFAULT_TIME_ZONE) : asked;
-    const isColleague = principalOf(c).employeeId === employee.id;
-    const shows = isColleague ? (entity?.ranking ?? 'own-rank') : 'names';
-    const people = shows === 'off' ? [] : await readTeamScores(store, employee, month);
-    return {
-      employeeId: employee.id,
-      period: month,
-      shows,
-      own: ownRank(employee.id, people),
-      team: shows === 'names' ? rankAll(people) : null,
-    };
-  };
-
-  add(
-    {
-      method: 'get',
-      path: '/v1/people/{id}/ranking/{period}',
-      access: { roles: ['manager', 'payroll', 'auditor', 'plan-owner'], self: true },
-      tags: ['scores', 'teams'],
-      summary: 'Where a person stands in the team',
-      description: `${WHAT} Managers for their units and below, payroll, auditor and plan-owner see names.`,
-      request: { params: z.object({ id: idSchema, period }) },
-      responses: answer,
+  const { store } = platform;
+  addPersonMonthRoutes(platform, add, {
+    name: 'ranking',
+    tags: ['scores', 'teams'],
+    summary: 'Where a person stands in the team',
+    summaryOfMine: 'Where I stand in the team',
+    what: 'Rank by exact score among everybody of the person’s org unit who has one. What an employee sees is the legal entity’s `ranking`: `names`, `own-rank` (the default) or `off`.',
+    others: 'Managers for their units and below, payroll, auditor and plan-owner see names.',
+    schema: rankingSchema,
+    async answer(c, { employee, month }) {
+      const isColleague = principalOf(c).employeeId === employee.id;
+      const entity = isColleague ? parseEntity(await store.get(entityKey(employee.legalEntityId))) : undefined;
+      const shows = isColleague ? (entity?.ranking ?? 'own-rank') : 'names';
+      const people = shows === 'off' ? [] : await readTeamScores(store, employee, month);
+      return {
+        employeeId: employee.id,
+        period: month,
+        shows,
+        own: ownRank(employee.id, people),
+        team: shows === 'names' ? rankAll(people) : null,
+      };
     },
-    async (c) => {
-      const { id, period: asked } = c.req.valid('param');
-      const employee = parseEmployee(await store.get(employeeKey(id)));
-      if (!employee || !(await canSeePerson(store, principalOf(c as never), id, employee.legalEntityId, 'work', clock.now())))
-        throw new ProblemError('not_found');
-      return c.json(await rankingFor(c as never, employee, asked), 200) as never;
-    },
-  );
-  add(
-    {
-      method: 'get',
-      path: '/v1/me/ranking/{period}',
-      access: { roles: [], self: true },
-      tags: ['scores', 'teams'],
-      summary: 'Where I stand in the team',
-      description: WHAT,
-      request: { params: z.object({ period }) },
-      responses: answer,
-    },
-    async (c) => {
-      const { employeeId } = principalOf(c as never);
-      const employee = employeeId === null ? undefined : parseEmployee(await store.get(employeeKey(employeeId)));
-      if (!employee) throw new ProblemError('not_found');
-      return c.json(await rankingFor(c as never, employee, c.req.valid('param').period), 200) as never;
-    },
-  );
+  });
 };

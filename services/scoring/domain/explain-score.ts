@@ -1,12 +1,12 @@
-/** A score in words: how each indicator came about, from which plan version and how many facts; and what is behind, by how much. */
+/** A score in words: how each indicator came about, from which plan version and how many facts. */
 import type { Book, BookedMetric, IndicatorScore, ScoreSummary } from '../../../shared/contracts/books.ts';
 import type { LocalText } from '../../../shared/contracts/common.ts';
-import { compare, fromStored, max, multiply, ONE, type Ratio, subtract, toDecimal, ZERO } from '../../../shared/kernel/ratio.ts';
+import { compare, fromStored, multiply, type Ratio, toDecimal, ZERO } from '../../../shared/kernel/ratio.ts';
 import type { CompiledPlan } from './compile-plan.ts';
 import type { CompiledGate, CompiledIndicator } from './compile-scheme.ts';
-import type { PlanSegment } from './month-plan.ts';
+import { type BehindAnswer, explainBehind } from './explain-behind.ts';
 import { numberText, percentText, valueText } from './number-text.ts';
-import { attainmentOf, clampedOf, countedOf, type MetricValues, meanByDays } from './score-book.ts';
+import type { MetricValues } from './score-book.ts';
 import { windowText } from './window-text.ts';
 
 /** Human units: yuan text for money, percent for ratios. */
@@ -29,16 +29,6 @@ export interface IndicatorAnswer {
   readonly behind: boolean;
   readonly limitedBy: string | null;
   readonly explanation: LocalText;
-}
-/** An indicator below its target: what is missing, and what closing the gap is worth in points, by exact re-evaluation. */
-export interface BehindAnswer {
-  readonly id: string;
-  readonly name: LocalText;
-  readonly attainmentPercent: string | null;
-  /** In the indicator's unit; null without an actual. */
-  readonly missing: string | null;
-  readonly pointsLost: string;
-  readonly hint: LocalText;
 }
 export interface SegmentAnswer {
   readonly from: string;
@@ -86,10 +76,11 @@ export const explainScore = (plan: CompiledPlan, metrics: Book['metrics'], score
     totalExplanation: segments.length > 0 ? explainSegments(segments, score.total) : explainTotal({ ...plan, scheme }, score),
     indicators: current.map(({ answer }) => answer),
     segments,
-    behind: behindOf(current, values, (indicator) => lostPoints(scoring, indicator, values)),
+    behind: explainBehind(current, scoring, values),
   };
 };
 
+/** An indicator with its score and the words for it. */
 interface Explained {
   readonly indicator: CompiledIndicator;
   readonly scored: IndicatorScore;
@@ -122,22 +113,6 @@ const explainSegments = (segments: readonly SegmentAnswer[], total: string): Loc
     zh: `月内方案有变更,各按整月数据计分,再按天数加权:${parts(true)};共 ${days} 天 = ${total}(先相加,后四舍五入)`,
     en: `more than one version counts this month; each is scored on the whole month, then weighed by days: ${parts(false)}; ${days} days in all = ${total} (added exactly, then rounded)`,
   };
-};
-
-/** What reaching the target is worth: in each segment by its own weight and target, weighed by days. */
-const lostPoints = (segments: readonly PlanSegment[], indicator: CompiledIndicator, values: MetricValues): Ratio => {
-  if (segments.length === 0) return lostIn(indicator, values);
-  return meanByDays(
-    segments.map(({ days, scheme }) => {
-      const own = scheme?.indicators.find(({ id }) => id === indicator.id);
-      return { days, value: own ? lostIn(own, values) : ZERO };
-    }),
-  );
-};
-const lostIn = (indicator: CompiledIndicator, values: MetricValues): Ratio => {
-  const attainment = attainmentOf(indicator, values[indicator.metricIndex] ?? null);
-  const points = multiply(countedOf(indicator, attainment, values).counted, indicator.weight);
-  return max(subtract(multiply(countedAtTarget(indicator, values), indicator.weight), points), ZERO);
 };
 
 const answerOf = (
@@ -267,60 +242,3 @@ const explainTotal = (plan: CompiledPlan, score: ScoreSummary): LocalText => {
     en: `total = the sum of the points ${parts}${limit.en} = ${score.total} (added exactly, then rounded)`,
   };
 };
-
-const behindOf = (indicators: readonly Explained[], values: MetricValues, lost: (indicator: CompiledIndicator) => Ratio): BehindAnswer[] =>
-  indicators
-    .filter(({ scored }) => scored.behind)
-    .map((one, place) => ({ ...one, place, attainment: attainmentOf(one.indicator, values[one.indicator.metricIndex] ?? null) }))
-    .sort((a, b) => compareAttainment(a.attainment, b.attainment) || a.place - b.place)
-    .map(({ indicator, scored, answer }) => {
-      const pointsLost = toDecimal(lost(indicator), 2);
-      const actual = scored.actual && fromStored(scored.actual);
-      const gap = actual && (indicator.lowerIsBetter ? subtract(actual, indicator.target) : subtract(indicator.target, actual));
-      return {
-        id: indicator.id,
-        name: indicator.name,
-        attainmentPercent: answer.attainmentPercent,
-        missing: gap && gapText(gap, indicator.unit),
-        pointsLost,
-        hint: hintText(indicator, gap, pointsLost),
-      };
-    });
-
-/** No data yet is the furthest behind. */
-const compareAttainment = (a: Ratio | null, b: Ratio | null): number => {
-  if (a === null || b === null) return (a === null ? 0 : 1) - (b === null ? 0 : 1);
-  return compare(a, b);
-};
-
-/** What the indicator would count for exactly on target, all else as it is: its own metric's gates see the target too. */
-const countedAtTarget = (indicator: CompiledIndicator, values: MetricValues): Ratio => {
-  const hypothetical = [...values];
-  hypothetical[indicator.metricIndex] = indicator.target;
-  return indicator.gates.length === 0 ? clampedOf(indicator, ONE) : countedOf(indicator, ONE, hypothetical).counted;
-};
-
-/** A gap between ratios is in percentage points; a whole number of things is missing as a whole number. */
-const gapText = (gap: Ratio, unit: CompiledIndicator['unit']): string => (unit === 'ratio' ? percentText(gap) : numberText(gap, unit));
-
-const hintText = (indicator: CompiledIndicator, gap: Ratio | null, pointsLost: string): LocalText => {
-  const { name, unit, lowerIsBetter } = indicator;
-  if (gap === null) {
-    return {
-      zh: `${name.zh}尚无数据,达到目标可得 ${pointsLost} 分`,
-      en: `${name.en} has no data yet; reaching the target is worth ${pointsLost} points`,
-    };
-  }
-  const missing = unit === 'ratio' ? sameText(numberText(multiply(gap, HUNDRED), 'number')) : valueText(gap, unit);
-  const unitText = unit === 'ratio' ? { zh: ' 个百分点', en: ' percentage points' } : { zh: '', en: '' };
-  return lowerIsBetter
-    ? {
-        zh: `${name.zh}超出目标 ${missing.zh}${unitText.zh},降到目标可再得 ${pointsLost} 分`,
-        en: `${name.en} is ${missing.en}${unitText.en} above the target; coming down to it is worth ${pointsLost} more points`,
-      }
-    : {
-        zh: `${name.zh}距目标还差 ${missing.zh}${unitText.zh},达标可再得 ${pointsLost} 分`,
-        en: `${name.en} is ${missing.en}${unitText.en} short of the target; reaching it is worth ${pointsLost} more points`,
-      };
-};
-const sameText = (text: string): LocalText => ({ zh: text, en: text });

@@ -1,0 +1,100 @@
+/** What is behind, by how much, and what reaching the target is worth in points: each indicator evaluated again at its target. */
+import type { IndicatorScore } from '../../../shared/contracts/books.ts';
+import type { LocalText } from '../../../shared/contracts/common.ts';
+import { compare, fromStored, max, multiply, ONE, type Ratio, subtract, toDecimal, ZERO } from '../../../shared/kernel/ratio.ts';
+import type { CompiledIndicator } from './compile-scheme.ts';
+import type { PlanSegment } from './month-plan.ts';
+import { numberText, percentText, valueText } from './number-text.ts';
+import { attainmentOf, clampedOf, countedOf, type MetricValues, meanByDays } from './score-book.ts';
+
+/** An indicator below its target: what is missing, and what closing the gap is worth in points, by exact re-evaluation. */
+export interface BehindAnswer {
+  readonly id: string;
+  readonly name: LocalText;
+  readonly attainmentPercent: string | null;
+  /** In the indicator's unit; null without an actual. */
+  readonly missing: string | null;
+  readonly pointsLost: string;
+  readonly hint: LocalText;
+}
+/** An indicator with its score. */
+interface Explained {
+  readonly indicator: CompiledIndicator;
+  readonly scored: IndicatorScore;
+  readonly answer: { readonly attainmentPercent: string | null };
+}
+const HUNDRED: Ratio = { n: 100, d: 1 };
+
+/** The furthest below its target first. `segments` are those that score, where the month has any. */
+export const explainBehind = (indicators: readonly Explained[], segments: readonly PlanSegment[], values: MetricValues): BehindAnswer[] =>
+  indicators
+    .filter(({ scored }) => scored.behind)
+    .map((one, place) => ({ ...one, place, attainment: attainmentOf(one.indicator, values[one.indicator.metricIndex] ?? null) }))
+    .sort((a, b) => compareAttainment(a.attainment, b.attainment) || a.place - b.place)
+    .map(({ indicator, scored, answer }) => {
+      const pointsLost = toDecimal(lostPoints(segments, indicator, values), 2);
+      const actual = scored.actual && fromStored(scored.actual);
+      const gap = actual && (indicator.lowerIsBetter ? subtract(actual, indicator.target) : subtract(indicator.target, actual));
+      return {
+        id: indicator.id,
+        name: indicator.name,
+        attainmentPercent: answer.attainmentPercent,
+        missing: gap && gapText(gap, indicator.unit),
+        pointsLost,
+        hint: hintText(indicator, gap, pointsLost),
+      };
+    });
+
+/** No data yet is the furthest behind. */
+const compareAttainment = (a: Ratio | null, b: Ratio | null): number => {
+  if (a === null || b === null) return (a === null ? 0 : 1) - (b === null ? 0 : 1);
+  return compare(a, b);
+};
+
+/** What the indicator would count for exactly on target, all else as it is: its own metric's gates see the target too. */
+const countedAtTarget = (indicator: CompiledIndicator, values: MetricValues): Ratio => {
+  const hypothetical = [...values];
+  hypothetical[indicator.metricIndex] = indicator.target;
+  return indicator.gates.length === 0 ? clampedOf(indicator, ONE) : countedOf(indicator, ONE, hypothetical).counted;
+};
+
+/** A gap between ratios is in percentage points; a whole number of things is missing as a whole number. */
+const gapText = (gap: Ratio, unit: CompiledIndicator['unit']): string => (unit === 'ratio' ? percentText(gap) : numberText(gap, unit));
+
+const hintText = (indicator: CompiledIndicator, gap: Ratio | null, pointsLost: string): LocalText => {
+  const { name, unit, lowerIsBetter } = indicator;
+  if (gap === null) {
+    return {
+      zh: `${name.zh}尚无数据,达到目标可得 ${pointsLost} 分`,
+      en: `${name.en} has no data yet; reaching the target is worth ${pointsLost} points`,
+    };
+  }
+  const missing = unit === 'ratio' ? sameText(numberText(multiply(gap, HUNDRED), 'number')) : valueText(gap, unit);
+  const unitText = unit === 'ratio' ? { zh: ' 个百分点', en: ' percentage points' } : { zh: '', en: '' };
+  return lowerIsBetter
+    ? {
+        zh: `${name.zh}超出目标 ${missing.zh}${unitText.zh},降到目标可再得 ${pointsLost} 分`,
+        en: `${name.en} is ${missing.en}${unitText.en} above the target; coming down to it is worth ${pointsLost} more points`,
+      }
+    : {
+        zh: `${name.zh}距目标还差 ${missing.zh}${unitText.zh},达标可再得 ${pointsLost} 分`,
+        en: `${name.en} is ${missing.en}${unitText.en} short of the target; reaching it is worth ${pointsLost} more points`,
+      };
+};
+const sameText = (text: string): LocalText => ({ zh: text, en: text });
+
+/** What reaching the target is worth: in each segment by its own weight and target, weighed by days. */
+const lostPoints = (segments: readonly PlanSegment[], indicator: CompiledIndicator, values: MetricValues): Ratio => {
+  if (segments.length === 0) return lostIn(indicator, values);
+  return meanByDays(
+    segments.map(({ days, scheme }) => {
+      const own = scheme?.indicators.find(({ id }) => id === indicator.id);
+      return { days, value: own ? lostIn(own, values) : ZERO };
+    }),
+  );
+};
+const lostIn = (indicator: CompiledIndicator, values: MetricValues): Ratio => {
+  const attainment = attainmentOf(indicator, values[indicator.metricIndex] ?? null);
+  const points = multiply(countedOf(indicator, attainment, values).counted, indicator.weight);
+  return max(subtract(multiply(countedAtTarget(indicator, values), indicator.weight), points), ZERO);
+};
