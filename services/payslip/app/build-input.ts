@@ -3,13 +3,13 @@
 import type { LedgerEntry as PostedEntry } from '../../../shared/contracts/ledger.ts';
 import type { MonthlyAttendance, OpeningBalance } from '../../../shared/contracts/payroll.ts';
 import type { Employee, LegalEntity, PayItem as PayItemTerms, PayTerms } from '../../../shared/contracts/people.ts';
-import { inForceOn } from '../../../shared/kernel/effective.ts';
 import { type Fen, fen } from '../../../shared/kernel/money.ts';
 import { firstDay, type LocalDate, lastDay, type Month } from '../../../shared/kernel/period.ts';
 import { assignmentInMonth } from '../../people/read.ts';
 import { emptyYearToDate, type YearToDate } from '../domain/income-tax.ts';
 import type { PayItem } from '../domain/pay-items.ts';
 import type { AttendanceFigures, EmployeeSnapshot, InsuranceEnrolment, LedgerEntry, PayslipInput } from '../domain/payslip.ts';
+import { enrolmentOf } from '../domain/payslip-insurance.ts';
 import { paidDaysBetween } from '../domain/working-calendar.ts';
 import type { PayrollPosition } from '../store.ts';
 
@@ -87,7 +87,7 @@ const snapshot = ({ employee, terms = DEFAULT_TERMS, entity, orgUnitName }: Pers
     department: assignment ? orgUnitName(assignment.orgUnitId) : '',
     position: assignment?.positionId ?? '',
     legalEntity: { id: entity.id, name: entity.name.zh },
-    city: inForceOn(terms.insurance, lastDay(period))?.city ?? terms.insurance.at(-1)?.city ?? '',
+    city: enrolmentOf(terms.insurance, period)?.city ?? terms.insurance.at(-1)?.city ?? '',
     taxResidence: terms.taxResidence,
     hireDate: employee.hiredOn,
     leaveDate: employee.leftOn,

@@ -10,7 +10,7 @@ import { yuanText } from './amount-text.ts';
 import { boundsOf } from './month-bounds.ts';
 import { type Refusal, refusal } from './refusal.ts';
 import type { AdditionalDeductionTable } from './rule-book.ts';
-import type { AdditionalDeductionKind, Bilingual } from './statutory-rules.ts';
+import type { AdditionalDeductionKind, Bilingual, DeductionStandard } from './statutory-rules.ts';
 
 /** A claim of the employee, dated by whole months: in force in any day of a month, it counts for the month. */
 export interface AdditionalDeduction extends Dated {
@@ -53,7 +53,49 @@ const NONE: DeductionsOfMonth = {
   explanation: { zh: '无', en: 'none' },
 };
 
-/** The special additional deductions that count in `taxMonth` for someone working in `city`. Housing loan and rent together are refused. */
+/**
+ * The claims that count in a month. Of a kind that is due to a person once (rent, loan, parents, study) the claim that began last counts, so that
+ * a new tenancy within the month is not a second deduction; children add up. What is deducted once counts for the first claim of a year.
+ */
+const claimsOf = (table: AdditionalDeductionTable, claims: readonly AdditionalDeduction[], taxMonth: Month): AdditionalDeduction[] => {
+  const { first, last } = boundsOf(taxMonth);
+  const standardOf = (claim: AdditionalDeduction) => {
+    const standard = table.standards.get(claim.kind);
+    if (standard === undefined) throw new Error(`no standard for ${claim.kind}`);
+    return standard;
+  };
+  const counts = claims.filter((claim) => {
+    if (standardOf(claim).frequency === 'monthly') return claim.from <= last && (claim.to === undefined || claim.to >= first);
+    const isRepeat = (other: AdditionalDeduction): boolean =>
+      other.kind === claim.kind && other.from < claim.from && other.from.slice(0, 4) === claim.from.slice(0, 4);
+    return monthOf(claim.from) === taxMonth && !claims.some(isRepeat);
+  });
+  const isReplaced = (claim: AdditionalDeduction, index: number): boolean =>
+    standardOf(claim).maxCount === 1 &&
+    counts.some((other, at) => other.kind === claim.kind && (other.from > claim.from || (other.from === claim.from && at > index)));
+  return counts.filter((claim, index) => !isReplaced(claim, index));
+};
+
+/** Deductions of which a person has one or the other, never both. */
+const EXCLUSIVE = [
+  {
+    kinds: ['housing-loan', 'housing-rent'],
+    code: 'housing_loan_and_rent',
+    zh: '住房贷款利息与住房租金不能同时扣除。',
+    en: 'Housing loan interest and housing rent cannot both be deducted.',
+  },
+  {
+    kinds: ['elderly', 'elderly-shared'],
+    code: 'elderly_alone_and_shared',
+    zh: '赡养老人不能既按独生子女又按分摊扣除。',
+    en: 'Elderly parents are deducted either by an only child or by shares, not both.',
+  },
+] as const;
+
+/**
+ * The special additional deductions that count in `taxMonth` for someone working in `city`. Housing loan and rent together are refused, and
+ * elderly parents both alone and shared.
+ */
 export const additionalDeductionsOf = (
   table: AdditionalDeductionTable,
   claims: readonly AdditionalDeduction[],
@@ -61,18 +103,11 @@ export const additionalDeductionsOf = (
   city: string,
 ): Result<DeductionsOfMonth, Refusal> => {
   if (claims.length === 0) return succeed(NONE);
-  const from = boundsOf(taxMonth).first;
-  const to = boundsOf(taxMonth).last;
   const items: CountedDeduction[] = [];
   let total = 0;
-  let loan = false;
-  let rent = false;
   let usesUnconfirmed = false;
-  for (const claim of claims) {
-    if (claim.from > to || (claim.to !== undefined && claim.to < from)) continue;
-    const standard = table.standards.get(claim.kind);
-    if (standard === undefined) throw new Error(`no standard for ${claim.kind}`);
-    if (standard.frequency === 'once' && monthOf(claim.from) !== taxMonth) continue;
+  for (const claim of claimsOf(table, claims, taxMonth)) {
+    const standard = table.standards.get(claim.kind) as DeductionStandard & { readonly ceilingFen: Fen };
     if (claim.amountFen < 0)
       return fail(
         refusal('negative_amount', `${standard.nameZh}的申报金额为负数。`, `The claim for ${standard.nameEn} is negative.`, {
@@ -91,8 +126,6 @@ export const additionalDeductionsOf = (
           },
         ),
       );
-    loan ||= claim.kind === 'housing-loan';
-    rent ||= claim.kind === 'housing-rent';
     const ceiling = (claim.kind === 'housing-rent' ? table.rentCeilingFenByCity.get(city) : undefined) ?? standard.ceilingFen;
     const eachFen = fen(Math.min(claim.amountFen, ceiling));
     const amountFen = fen(eachFen * claim.count);
@@ -108,14 +141,8 @@ export const additionalDeductionsOf = (
       limited: claim.amountFen > ceiling,
     });
   }
-  if (loan && rent)
-    return fail(
-      refusal(
-        'housing_loan_and_rent',
-        '住房贷款利息与住房租金不能同时扣除。',
-        'Housing loan interest and housing rent cannot both be deducted.',
-      ),
-    );
+  for (const { kinds, code, zh, en } of EXCLUSIVE)
+    if (kinds.every((kind) => items.some((item) => item.kind === kind))) return fail(refusal(code, zh, en));
   if (items.length === 0) return succeed(NONE);
   return succeed({ totalFen: fen(total), items, usesUnconfirmed, explanation: explain(items) });
 };

@@ -21,15 +21,16 @@ export const overtimeLines = (
   const hours = draft.input.attendance.overtimeHours;
   const lines: PayslipLine[] = [];
   let total = 0;
-  let sum = 0;
+  let hundredths = 0;
   for (const kind of ['weekday', 'restDay', 'statutoryHoliday'] as const) {
     if (hours[kind] === 0) continue;
     const amount = overtimePayOf(law, baseFen, kind, hours[kind]);
     const rate = law.overtime[kind];
     lines.push(overtimeLine(kind, amount, baseFen, hours[kind], (rate.numerator * 100) / rate.denominator, law.paidHoursText, references));
     total += amount;
-    sum += hours[kind];
+    hundredths += Math.round(hours[kind] * 100);
   }
+  const sum = hundredths / 100;
   if (sum > law.overtimeCapHours)
     draft.warnings.push({
       code: 'overtime_over_cap',
@@ -56,7 +57,8 @@ export const leaveLines = (
     const proratedTo = (absentDays: number) => prorate(monthlyFen, month.method, month.days, absentDays, law.paidDays, law.paidDaysText);
     const present = isEmployedAllMonth ? monthlyFen : proratedTo(month.daysNotEmployed).amountFen;
     const paid = proratedTo(month.daysNotEmployed + attendance.unpaidLeaveDays);
-    const amount = fen(Math.max(0, Math.min(earnedFen, present - paid.amountFen)));
+    // Nothing is left of the wage: all that was earned is taken, also when its segments or its parts were rounded on their own.
+    const amount = fen(paid.amountFen === 0 ? earnedFen : Math.max(0, Math.min(earnedFen, present - paid.amountFen)));
     lines.push(unpaidLeaveLine(amount, monthlyFen, present, attendance.unpaidLeaveDays, paid, references));
     total += amount;
   }

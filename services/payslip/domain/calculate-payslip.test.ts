@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fen, parseYuan } from '../../../shared/kernel/money.ts';
 import { localDate, month } from '../../../shared/kernel/period.ts';
+import type { AdditionalDeduction } from './additional-deductions.ts';
 import { calculatePayslip } from './calculate-payslip.ts';
 import { clawbacksOf } from './clawback.ts';
 import { emptyYearToDate } from './income-tax.ts';
 import type { CarriedForward, Payslip, PayslipInput } from './payslip.ts';
+import type { AdditionalDeductionKind } from './statutory-rules.ts';
 import { lineOf, payslipOf, RULE_BOOK, refusalCodes, yuan } from './testing/rules.ts';
 import {
   baseSalary,
@@ -118,6 +120,21 @@ describe('pay items within the month', () => {
     expect(away.totals.grossFen).toBe(0);
     expect(away.totals.netFen).toBe(-yuan('2100'));
   });
+  it('nobody is paid for a month without a day at work: joiner, raise and leave together', () => {
+    const raised = [baseSalary('10000', '2026-11-16', '2026-11-22'), baseSalary('12000', '2026-11-23')];
+    const joiner = withEmployee(plainMonth, { hireDate: localDate('2026-11-16'), payItems: raised });
+    const away = payslipOf(withAttendance(joiner, { workedDays: 0, unpaidLeaveDays: 11 }));
+    expect(amountOf(away, 'base-salary')).toBe(yuan('5809.52'));
+    expect(away.totals.grossFen).toBe(0);
+  });
+  it('leave is within the days employed, sick or not; by calendar days a month of leave has them all', () => {
+    const joiner = withEmployee(plainMonth, { hireDate: localDate('2026-11-16'), sickPayRate: '80%' });
+    expect(refusalCodes(withAttendance(joiner, { unpaidLeaveDays: 6, sickLeaveDays: 5 }))).toEqual([]);
+    expect(refusalCodes(withAttendance(joiner, { unpaidLeaveDays: 6, sickLeaveDays: 5.5 }))).toEqual(['invalid_attendance']);
+    const byCalendar = withEmployee(plainMonth, { prorationMethod: 'calendar_days' });
+    expect(payslipOf(withAttendance(byCalendar, { workedDays: 0, unpaidLeaveDays: 30 })).totals.grossFen).toBe(0);
+    expect(refusalCodes(withAttendance(byCalendar, { unpaidLeaveDays: 30.5 }))).toEqual(['invalid_attendance']);
+  });
   it('by calendar days needs no calendar, also on 29 February', () => {
     const input: PayslipInput = {
       ...withEmployee(plainMonth, { hireDate: localDate('2028-02-15'), prorationMethod: 'calendar_days' }),
@@ -171,6 +188,14 @@ describe('overtime and sick leave', () => {
     expect(amountOf(slip, 'overtime-weekday')).toBe(yuan('3103.45'));
     expect(amountOf(slip, 'overtime-rest-day')).toBe(yuan('1103.45'));
     expect(slip.warnings.map((warning) => warning.code)).toContain('overtime_over_cap');
+  });
+  it('36 hours are within the cap, whatever they are added up from', () => {
+    const cap = (weekday: number) =>
+      payslipOf(withAttendance(plainMonth, { overtimeHours: { weekday, restDay: 0.2, statutoryHoliday: 0.1 } })).warnings.filter(
+        (warning) => warning.code === 'overtime_over_cap',
+      );
+    expect(cap(35.7)).toEqual([]);
+    expect(cap(35.8)[0]?.zh).toBe('加班 36.1 小时,超过每月 36 小时的上限:照付,并须报告。');
   });
   it('pays sick days at the company’s rate but not below 80 % of the minimum wage', () => {
     const sick = (rate: string) =>
@@ -284,6 +309,36 @@ describe('tax', () => {
     expect(
       refusalCodes(withEmployee(plainMonth, { additionalDeductions: [claim('housing-rent', '1500'), claim('housing-loan', '1000')] })),
     ).toEqual(['housing_loan_and_rent']);
+  });
+  it('a new tenancy within the month is not a second deduction; children add up', () => {
+    const claim = (kind: AdditionalDeductionKind, amount: string, from: string, to?: string) => ({
+      kind,
+      amountFen: parseYuan(amount),
+      count: 1,
+      from: localDate(from),
+      ...(to === undefined ? {} : { to: localDate(to) }),
+    });
+    const counted = (...additionalDeductions: readonly AdditionalDeduction[]) => {
+      const slip = payslipOf({ ...withEmployee(plainMonth, { additionalDeductions }), yearToDate: emptyYearToDate(2026) });
+      return slip.wageTax?.cumulativeAdditionalDeductionFen;
+    };
+    expect(counted(claim('housing-rent', '1500', '2026-01-01', '2026-11-15'), claim('housing-rent', '1100', '2026-11-16'))).toBe(
+      yuan('1100'),
+    );
+    expect(counted(claim('elderly', '3000', '2026-01-01'), claim('elderly', '3000', '2026-01-01'))).toBe(yuan('3000'));
+    expect(counted(claim('child', '2000', '2026-01-01'), claim('child', '2000', '2026-11-30'))).toBe(yuan('4000'));
+    expect(counted(claim('child', '2000', '2026-01-01', '2026-11-01'), claim('child', '2000', '2026-12-01'))).toBe(yuan('2000'));
+    expect(counted(claim('certificate', '3600', '2026-11-02'))).toBe(yuan('3600'));
+    expect(counted(claim('certificate', '3600', '2026-03-02'), claim('certificate', '3600', '2026-11-02'))).toBe(0);
+    expect(counted(claim('certificate', '3600', '2025-03-02'), claim('certificate', '3600', '2026-11-02'))).toBe(yuan('3600'));
+    const both = [claim('elderly', '3000', '2026-01-01'), claim('elderly-shared', '1500', '2026-01-01')];
+    expect(refusalCodes(withEmployee(plainMonth, { additionalDeductions: both }))).toEqual(['elderly_alone_and_shared']);
+  });
+  it('refuses a payment dated before what the year already holds', () => {
+    const late = { ...plainMonth, period: month('2026-10'), payDate: localDate('2026-10-30') };
+    const paidNovember = { ...plainMonth.yearToDate, months: 11, lastTaxMonth: 11 };
+    expect(refusalCodes({ ...late, yearToDate: paidNovember })).toEqual(['year_to_date_of_later_month']);
+    expect(refusalCodes({ ...late, payDate: localDate('2026-11-30'), yearToDate: paidNovember })).toEqual([]);
   });
   it('non-residents pay by the month', () => {
     const slip = payslipOf(withEmployee(plainMonth, { taxResidence: 'non-resident' }));

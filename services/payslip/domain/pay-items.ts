@@ -65,6 +65,7 @@ export interface EmployedMonthFacts {
   /** Paid days of the whole month by the person's schedule. */
   readonly paidDays: number;
   readonly unpaidLeaveDays: number;
+  readonly sickLeaveDays: number;
   readonly workedDays: number;
   /** The schedule's paid days by date, where it is not Monday to Friday. */
   readonly paidDates: readonly LocalDate[] | null;
@@ -104,13 +105,15 @@ export const employedMonth = (book: RuleBook, law: WageLaw, facts: EmployedMonth
     daysNotEmployed = days - countDays(from, to);
   }
   const absentDays = daysNotEmployed + facts.unpaidLeaveDays;
-  if (absentDays > days)
+  const leaveDays = facts.unpaidLeaveDays + facts.sickLeaveDays;
+  const employedPaidDays = days - daysNotEmployed;
+  if (leaveDays > employedPaidDays)
     return fail(
       refusal(
         'invalid_attendance',
-        `缺勤 ${facts.unpaidLeaveDays} 天超过在职期间的 ${days - daysNotEmployed} 个计薪日。`,
-        `${facts.unpaidLeaveDays} days of unpaid leave are more than the ${days - daysNotEmployed} paid days employed.`,
-        { unpaidLeaveDays: facts.unpaidLeaveDays, employedPaidDays: days - daysNotEmployed },
+        `事假与病假 ${leaveDays} 天超过在职期间的 ${employedPaidDays} 个计薪日。`,
+        `${leaveDays} days of unpaid and sick leave are more than the ${employedPaidDays} paid days employed.`,
+        { leaveDays, employedPaidDays },
       ),
     );
   return succeed({

@@ -38,6 +38,7 @@ const monthOfEmployment = (draft: Draft, law: WageLaw): Result<EmployedMonth | n
     payItems: employee.payItems,
     paidDays: attendance.paidDays,
     unpaidLeaveDays: attendance.unpaidLeaveDays,
+    sickLeaveDays: attendance.sickLeaveDays,
     workedDays: attendance.workedDays,
     paidDates: attendance.paidDates,
     choice: employee.prorationMethod,

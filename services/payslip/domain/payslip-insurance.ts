@@ -1,20 +1,19 @@
 /** Insurance and housing fund of the month worked. */
-import { inForceOn } from '../../../shared/kernel/effective.ts';
+import { type Dated, inForceOn } from '../../../shared/kernel/effective.ts';
 import type { Month } from '../../../shared/kernel/period.ts';
 import { fail, type Result, succeed } from '../../../shared/kernel/result.ts';
 import { boundsOf } from './month-bounds.ts';
-import type { InsuranceEnrolment } from './payslip.ts';
 import { type Draft, isEmployedIn, missingRules, use } from './payslip-draft.ts';
 import { type Refusal, refusal } from './refusal.ts';
 import { findRules, type InsuranceTable } from './rule-book.ts';
 import { computeInsurance, type InsuranceResult, NO_INSURANCE } from './social-insurance.ts';
 
 /** The enrolment of the month: in force on its last day, else the one that ended last within the month. */
-const enrolmentOf = (enrolments: readonly InsuranceEnrolment[], period: Month): InsuranceEnrolment | undefined => {
+export const enrolmentOf = <T extends Dated>(enrolments: readonly T[], period: Month): T | undefined => {
   const last = inForceOn(enrolments, boundsOf(period).last);
   if (last !== undefined) return last;
   const first = boundsOf(period).first;
-  let found: InsuranceEnrolment | undefined;
+  let found: T | undefined;
   for (const one of enrolments)
     if (one.from <= boundsOf(period).last && one.to !== undefined && one.to >= first && (found === undefined || one.from >= found.from))
       found = one;

@@ -1,4 +1,5 @@
 /** What can be refused by looking at the input of a payslip alone. */
+import { daysInMonth } from '../../../shared/kernel/period.ts';
 import { toHalfDays, toHourHundredths } from './amount-text.ts';
 import { checkLedgerRange } from './incentive-lines.ts';
 import { boundsOf } from './month-bounds.ts';
@@ -21,11 +22,13 @@ export const refusalsOf = (input: PayslipInput): Refusal[] => {
       refusal('not_employed', `${employee.name} 在 ${period} 不在职。`, `${employee.name} was not employed in ${period}.`, { period }),
     );
   const hours = attendance.overtimeHours;
+  // By calendar days a month of leave has all its days.
+  const mostDays = employee.prorationMethod === 'calendar_days' ? daysInMonth(period) : attendance.paidDays;
   const halves = [attendance.paidDays, attendance.workedDays, attendance.unpaidLeaveDays, attendance.sickLeaveDays];
   if (
     halves.some((days) => toHalfDays(days) === undefined) ||
     [hours.weekday, hours.restDay, hours.statutoryHoliday].some((value) => toHourHundredths(value) === undefined) ||
-    attendance.unpaidLeaveDays + attendance.sickLeaveDays > attendance.paidDays
+    attendance.unpaidLeaveDays + attendance.sickLeaveDays > mostDays
   )
     found.push(
       refusal(

@@ -52,6 +52,16 @@ export const taxOf = (draft: Draft, earnings: Earnings, contributions: Insurance
   const opened = openTaxYear(input.yearToDate, taxYear);
   if (!opened.ok) return opened;
   const before = opened.value;
+  const lastTaxMonth = before.lastTaxMonth ?? 0;
+  if (lastTaxMonth > taxMonth)
+    return fail(
+      refusal(
+        'year_to_date_of_later_month',
+        `累计数已到 ${taxYear} 年 ${lastTaxMonth} 月,晚于本次发放所属的 ${taxMonth} 月:按先后顺序发放。`,
+        `The year-to-date figures reach month ${lastTaxMonth} of ${taxYear}, later than month ${taxMonth} of this payment: pay in order of time.`,
+        { lastTaxMonth, taxMonth },
+      ),
+    );
   const bonus = separateBonusOf(draft, before);
   if (!bonus.ok) return bonus;
   const incomeFen = fen(earnings.grossFen - bonus.value.bonusFen + contributions.taxableEmployerFundFen);

@@ -135,21 +135,26 @@ describe('insurance and fund', () => {
     const limits = [...rules.schemes.flatMap(([, floor, ceiling]) => [floor, ceiling]), rules.fund[0], rules.fund[1]].map(Number);
     const [least, most] = rules.fundPercents;
     fc.assert(
-      fc.property(around(limits, 6_000_000), around(limits, 6_000_000), fc.integer({ min: least, max: most }), (base, fundBase, percent) => {
-        const result = computeInsurance(table, {
-          baseFen: fen(base),
-          fund: { baseFen: fen(fundBase), rate: `${percent}%`, supplementaryRate: null },
-          injuryClass: null,
-        });
-        if (!result.ok) throw new Error(result.error.en);
-        const { schemes, funds } = result.value;
-        expect(
-          Object.fromEntries(schemes.map((one) => [one.scheme, [BigInt(one.employee.amountFen), BigInt(one.employer.amountFen)]])),
-        ).toEqual(contributions(rules, BigInt(base)));
-        const side = fundSide(rules, BigInt(fundBase), BigInt(percent));
-        expect(funds.map((one) => [BigInt(one.employee.amountFen), BigInt(one.employer.amountFen)])).toEqual([[side, side]]);
-        expect(BigInt(result.value.employeeFundFen + result.value.employerFundFen)).toBe(2n * side);
-      }),
+      fc.property(
+        around(limits, 6_000_000),
+        around(limits, 6_000_000),
+        fc.integer({ min: least, max: most }),
+        (base, fundBase, percent) => {
+          const result = computeInsurance(table, {
+            baseFen: fen(base),
+            fund: { baseFen: fen(fundBase), rate: `${percent}%`, supplementaryRate: null },
+            injuryClass: null,
+          });
+          if (!result.ok) throw new Error(result.error.en);
+          const { schemes, funds } = result.value;
+          expect(
+            Object.fromEntries(schemes.map((one) => [one.scheme, [BigInt(one.employee.amountFen), BigInt(one.employer.amountFen)]])),
+          ).toEqual(contributions(rules, BigInt(base)));
+          const side = fundSide(rules, BigInt(fundBase), BigInt(percent));
+          expect(funds.map((one) => [BigInt(one.employee.amountFen), BigInt(one.employer.amountFen)])).toEqual([[side, side]]);
+          expect(BigInt(result.value.employeeFundFen + result.value.employerFundFen)).toBe(2n * side);
+        },
+      ),
       RUNS,
     );
   });
@@ -177,10 +182,15 @@ describe('proration and overtime', () => {
   test('overtime of each kind, in hundredths of an hour', () => {
     const kinds = fc.constantFrom(['weekday', 150n], ['restDay', 200n], ['statutoryHoliday', 300n] as const);
     fc.assert(
-      fc.property(kinds, fc.integer({ min: 0, max: 10_000_000 }), fc.integer({ min: 0, max: 10_000 }), ([kind, percent], wage, hundredths) => {
-        const paid = overtimePayOf(law, fen(wage), kind as 'weekday', hundredths / 100);
-        expect(BigInt(paid)).toBe(overtime(BigInt(wage), BigInt(hundredths), percent as bigint));
-      }),
+      fc.property(
+        kinds,
+        fc.integer({ min: 0, max: 10_000_000 }),
+        fc.integer({ min: 0, max: 10_000 }),
+        ([kind, percent], wage, hundredths) => {
+          const paid = overtimePayOf(law, fen(wage), kind as 'weekday', hundredths / 100);
+          expect(BigInt(paid)).toBe(overtime(BigInt(wage), BigInt(hundredths), percent as bigint));
+        },
+      ),
       RUNS,
     );
   });
