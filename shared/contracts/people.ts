@@ -56,6 +56,8 @@ export const insuranceSchema = z.strictObject({
   fundBaseFen: positiveFenSchema.nullable(),
   fundPercent: decimalTextSchema.nullable(),
   supplementaryFundPercent: decimalTextSchema.nullable().default(null),
+  /** Industry class of work-injury insurance; null: the city's rate on record. */
+  injuryClass: z.int().min(1).max(8).nullable().default(null),
 });
 export type InsuranceTerms = z.infer<typeof insuranceSchema>;
 
@@ -67,6 +69,26 @@ export const additionalDeductionSchema = z.strictObject({
   count: z.int().min(1).max(10).default(1),
 });
 export type AdditionalDeduction = z.infer<typeof additionalDeductionSchema>;
+
+/** What comes off the taxable wage beside the special additional deductions, each month within its limit. */
+export const taxDeductionSchema = z.strictObject({
+  ...dated,
+  kind: z.enum(['personal-pension', 'health-insurance', 'annuity']),
+  amountFen: positiveFenSchema,
+});
+export type TaxDeduction = z.infer<typeof taxDeductionSchema>;
+
+/**
+ * A tax year in which the basic deduction does not go by the months employed here: the first wage of the year counts from January
+ * (STA 2020 No. 13), or 60,000 counts at once (STA 2020 No. 19). Only with evidence.
+ */
+export const basicDeductionSchema = z.strictObject({
+  year: z.int().min(2020).max(2199),
+  kind: z.enum(['first-wage-of-year', 'sixty-thousand-at-once']),
+  /** What shows it: the declaration, where it is kept. */
+  evidence: nameSchema(500),
+});
+export type BasicDeduction = z.infer<typeof basicDeductionSchema>;
 
 export const bankAccountSchema = z.strictObject({
   bank: nameSchema(100),
@@ -82,8 +104,16 @@ export const payTermsSchema = z.strictObject({
   payItems: z.array(payItemSchema).max(60).default([]),
   insurance: z.array(insuranceSchema).max(20).default([]),
   additionalDeductions: z.array(additionalDeductionSchema).max(40).default([]),
+  taxDeductions: z.array(taxDeductionSchema).max(60).default([]),
+  basicDeductions: z.array(basicDeductionSchema).max(40).default([]),
   bankAccount: bankAccountSchema.nullable().default(null),
   prorationMethod: z.enum(['default', 'forward', 'reverse', 'working-days', 'calendar-days']).default('default'),
+  /** Share of the wage for a day of sick leave, never below 80 % of the minimum wage; null: not agreed, and sick leave is refused by name. */
+  sickPayPercent: z
+    .string()
+    .regex(/^(100|\d{1,2}(\.\d{1,2})?)$/, 'a percentage from 0 to 100 as text, such as "80"')
+    .nullable()
+    .default(null),
 });
 export type PayTerms = z.infer<typeof payTermsSchema>;
 

@@ -3,10 +3,12 @@
 import type { LedgerEntry as PostedEntry } from '../../../shared/contracts/ledger.ts';
 import type { MonthlyAttendance, OpeningBalance } from '../../../shared/contracts/payroll.ts';
 import type { Employee, LegalEntity, PayItem as PayItemTerms, PayTerms } from '../../../shared/contracts/people.ts';
+import { inForceOn } from '../../../shared/kernel/effective.ts';
 import { type Fen, fen } from '../../../shared/kernel/money.ts';
-import { firstDay, type LocalDate, lastDay, type Month } from '../../../shared/kernel/period.ts';
+import { firstDay, type LocalDate, lastDay, type Month, monthOf } from '../../../shared/kernel/period.ts';
 import { assignmentInMonth } from '../../people/read.ts';
-import { emptyYearToDate, type YearToDate } from '../domain/income-tax.ts';
+import type { OtherTaxDeduction } from '../domain/additional-deductions.ts';
+import { type BasicDeductionOption, emptyYearToDate, type YearToDate } from '../domain/income-tax.ts';
 import type { PayItem } from '../domain/pay-items.ts';
 import type { AttendanceFigures, EmployeeSnapshot, InsuranceEnrolment, LedgerEntry, PayslipInput } from '../domain/payslip.ts';
 import { enrolmentOf } from '../domain/payslip-insurance.ts';
@@ -45,6 +47,14 @@ const payItem = (terms: PayItemTerms): PayItem => {
   };
 };
 
+/** Of each kind the one in force at the end of the tax month. */
+const taxDeductionsOf = ({ taxDeductions }: PayTerms, taxMonth: Month): OtherTaxDeduction[] =>
+  (['personal-pension', 'health-insurance', 'annuity'] as const).flatMap((kind) => {
+    const ofKind = taxDeductions.filter((one) => one.kind === kind);
+    const found = inForceOn(ofKind, lastDay(taxMonth));
+    return found ? [{ kind, amountFen: fen(found.amountFen) }] : [];
+  });
+
 export interface PersonOnRecord {
   readonly employee: Employee;
   readonly terms: PayTerms | undefined;
@@ -57,11 +67,30 @@ const DEFAULT_TERMS: PayTerms = {
   payItems: [],
   insurance: [],
   additionalDeductions: [],
+  taxDeductions: [],
+  basicDeductions: [],
   bankAccount: null,
   prorationMethod: 'default',
+  sickPayPercent: null,
 };
 
-const snapshot = ({ employee, terms = DEFAULT_TERMS, entity, orgUnitName }: PersonOnRecord, period: Month): EmployeeSnapshot => {
+const BASIC_DEDUCTIONS = {
+  'first-wage-of-year': 'january',
+  'sixty-thousand-at-once': 'annual60000',
+} as const satisfies Record<PayTerms['basicDeductions'][number]['kind'], BasicDeductionOption['kind']>;
+
+const basicDeductionOf = (terms: PayTerms, taxYear: number): BasicDeductionOption => {
+  const found = terms.basicDeductions.find(({ year }) => year === taxYear);
+  return found ? { kind: BASIC_DEDUCTIONS[found.kind], evidenced: true } : { kind: 'employment' };
+};
+
+const snapshot = (
+  { employee, terms: stored, entity, orgUnitName }: PersonOnRecord,
+  period: Month,
+  payDate: LocalDate,
+): EmployeeSnapshot => {
+  // Terms stored by an earlier version lack what was added since.
+  const terms: PayTerms = { ...DEFAULT_TERMS, ...stored };
   const assignment = assignmentInMonth(employee, period) ?? employee.assignments.at(-1);
   const insurance = terms.insurance.map(
     (entry): InsuranceEnrolment => ({
@@ -77,7 +106,7 @@ const snapshot = ({ employee, terms = DEFAULT_TERMS, entity, orgUnitName }: Pers
               rate: asPercent(entry.fundPercent),
               supplementaryRate: entry.supplementaryFundPercent === null ? null : asPercent(entry.supplementaryFundPercent),
             },
-      injuryClass: null,
+      injuryClass: entry.injuryClass ?? null,
     }),
   );
   return {
@@ -100,10 +129,10 @@ const snapshot = ({ employee, terms = DEFAULT_TERMS, entity, orgUnitName }: Pers
       from,
       ...(to ? { to } : {}),
     })),
-    otherTaxDeductions: [],
-    basicDeduction: { kind: 'employment' },
+    otherTaxDeductions: taxDeductionsOf(terms, monthOf(payDate)),
+    basicDeduction: basicDeductionOf(terms, Number(payDate.slice(0, 4))),
     prorationMethod: METHODS[terms.prorationMethod],
-    sickPayRate: null,
+    sickPayRate: terms.sickPayPercent === null ? null : asPercent(terms.sickPayPercent),
   };
 };
 
@@ -172,7 +201,7 @@ export interface InputParts {
 export const buildInput = (parts: InputParts): PayslipInput => ({
   runId: parts.runId,
   revision: 1,
-  employee: snapshot(parts.person, parts.period),
+  employee: snapshot(parts.person, parts.period, parts.payDate),
   period: parts.period,
   payDate: parts.payDate,
   attendance: figures(parts.attendance, parts.person.employee, parts.period),

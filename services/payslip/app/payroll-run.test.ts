@@ -43,13 +43,19 @@ const person = async (id: string, account: string, extra: Record<string, unknown
     assignments: [{ from: '2025-03-03', orgUnitId: 'sales', positionId: 'rep' }],
     ...extra,
   });
-  await put(`/v1/people/${id}/pay-terms`, {
+  await terms(id, account);
+};
+
+const terms = async (id: string, account: string, extra: Record<string, unknown> = {}) => {
+  const answer = await call(people.http, MAKER, 'PUT', `/v1/people/${id}/pay-terms`, {
     taxResidence: 'resident',
     payItems: [{ from: '2025-03-03', item: 'base-salary', amountFen: 1_200_000 }],
     insurance: [{ from: '2025-03-03', city: 'shanghai', baseFen: 1_200_000, fundBaseFen: 1_200_000, fundPercent: '7' }],
     additionalDeductions: [{ from: '2025-03-03', kind: 'child', amountFen: 200_000 }],
     bankAccount: { bank: '招商银行', accountName: '林晓雯', accountNumber: account },
+    ...extra,
   });
+  expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
 };
 
 const post = async (employeeId: string, seq: number, amountFen: number, ruleId = 'commission', earnedPeriod = '2026-11') => {
@@ -197,6 +203,53 @@ describe('a run from creation to payout', () => {
     expect((await pay('GET', path)).body).toEqual(before);
     await finish(runId);
     expect((await pay('GET', `/v1/payroll-runs/${runId}`)).body.payout.totalFen).toBe(before.totals.netFen);
+  });
+});
+
+describe('what is on record about a person decides the payslip', () => {
+  const slipOf = async (runId: string) => (await pay('GET', `/v1/payslips/${encodeURIComponent(`${runId}:lin:1`)}`)).body;
+  const lineOf = (slip: { lines: { code: string }[] }, code: string) => slip.lines.find((line) => line.code === code);
+
+  test('sick leave is refused until the rate is agreed, then paid by it', async () => {
+    await pay('PUT', '/v1/people/lin/attendance/2026-11', { sickLeaveDays: 2, source: 'import' });
+    const runId = await createNovember();
+    const { findings } = (await pay('GET', `/v1/payroll-runs/${runId}/checks`)).body;
+    expect(findings.filter((one: { severity: string }) => one.severity === 'error').map((one: { zh: string }) => one.zh)).toEqual([
+      '林晓雯:有病假但未设定病假工资比例。',
+    ]);
+    await terms('lin', '6225880000000001', { sickPayPercent: '60' });
+    await pay('POST', `/v1/payroll-runs/${runId}/recalculate`);
+    await work();
+    expect(lineOf(await slipOf(runId), 'sick-leave-deduction')).toMatchObject({ amountFen: 44_138 });
+  });
+
+  test('the first wage of the year and 60,000 at once count in their year only, by evidence', async () => {
+    const basicOf = async (entries: unknown[]) => {
+      await terms('lin', '6225880000000001', { basicDeductions: entries });
+      const { payslip: slip } = (await pay('GET', '/v1/people/lin/estimate?period=2026-11')).body;
+      return slip.wageTax.cumulativeBasicDeductionFen;
+    };
+    const late = { hiredOn: '2026-10-12', assignments: [{ from: '2026-10-12', orgUnitId: 'sales', positionId: 'rep' }] };
+    await person('lin', '6225880000000001', late);
+    expect(await basicOf([])).toBe(1_000_000);
+    expect(await basicOf([{ year: 2026, kind: 'first-wage-of-year', evidence: 'declaration of 2026-10-12' }])).toBe(5_500_000);
+    expect(await basicOf([{ year: 2026, kind: 'sixty-thousand-at-once', evidence: 'ledger of 2025' }])).toBe(6_000_000);
+    expect(await basicOf([{ year: 2025, kind: 'first-wage-of-year', evidence: 'last year' }])).toBe(1_000_000);
+  });
+
+  test('pension, health insurance and annuity come off the taxable wage within their limits; the injury class sets the rate', async () => {
+    await terms('lin', '6225880000000001', {
+      taxDeductions: [
+        { from: '2026-01-01', kind: 'personal-pension', amountFen: 100_000 },
+        { from: '2026-11-01', kind: 'personal-pension', amountFen: 50_000 },
+        { from: '2026-01-01', kind: 'health-insurance', amountFen: 30_000 },
+        { from: '2026-01-01', to: '2026-10-31', kind: 'annuity', amountFen: 10_000 },
+      ],
+      insurance: [{ from: '2025-03-03', city: 'shanghai', baseFen: 1_200_000, fundBaseFen: 1_200_000, fundPercent: '7', injuryClass: 3 }],
+    });
+    const { payslip: slip } = (await pay('GET', '/v1/people/lin/estimate?period=2026-11')).body;
+    expect(slip.wageTax.cumulativeOtherDeductionFen).toBe(70_000);
+    expect(lineOf(slip, 'employer-injury')).toMatchObject({ amountFen: 8_400 });
   });
 });
 

@@ -122,6 +122,14 @@ describe('pay terms', () => {
       errors({ payItems: [item('2026-01-01'), item('2026-11-20'), item('2026-01-01', name('餐补')), item('2026-01-01', name('交通'))] }),
     ).toEqual([]);
   });
+  it('takes one basic deduction a year, and one deduction of each kind at a time', () => {
+    const basic = (year: number) => ({ year, kind: 'first-wage-of-year', evidence: 'declaration' });
+    expect(errors({ basicDeductions: [basic(2026), basic(2027)] })).toEqual([]);
+    expect(errors({ basicDeductions: [basic(2026), basic(2026)] })).toEqual(['duplicate /basicDeductions/1/year']);
+    const pension = { kind: 'personal-pension', amountFen: 100_000, from: '2026-01-01' };
+    expect(errors({ taxDeductions: [pension, { ...pension, kind: 'annuity' }, { ...pension, from: '2026-06-01' }] })).toEqual([]);
+    expect(errors({ taxDeductions: [pension, pension] })).toEqual(['overlaps /taxDeductions/1/from']);
+  });
   it('refuses two of a kind that overlap, and reversed dates everywhere', () => {
     expect(errors({ payItems: [item('2026-01-01', { to: '2026-06-30' }), item('2026-06-30')] })).toEqual(['overlaps /payItems/1/from']);
     expect(errors({ payItems: [item('2026-01-01', { item: 'allowance' }), item('2026-01-01', { item: 'allowance' })] })).toEqual([

@@ -1,7 +1,7 @@
 /** Rules of pay terms, and how a bank account is shown. Pure. */
-import type { PayItem, PayTerms } from '../../../shared/contracts/people.ts';
+import type { BasicDeduction, PayItem, PayTerms } from '../../../shared/contracts/people.ts';
 import type { FieldError } from '../../../shared/contracts/problems.ts';
-import { checkOrder, checkOverlaps } from './dated-entries.ts';
+import { checkOrder, checkOverlaps, fieldError } from './dated-entries.ts';
 import { maskAccountNumber, unmaskAccount } from './masks.ts';
 
 /** Someone has one base salary at a time, but may have several allowances of different names. */
@@ -13,7 +13,17 @@ export const checkPayTerms = (terms: PayTerms): FieldError[] => [
   ...checkOrder(terms.insurance, '/insurance'),
   ...checkOverlaps(terms.insurance, '/insurance', () => 'insurance'),
   ...checkOrder(terms.additionalDeductions, '/additionalDeductions'),
+  ...checkOrder(terms.taxDeductions, '/taxDeductions'),
+  ...checkOverlaps(terms.taxDeductions, '/taxDeductions', ({ kind }) => kind),
+  ...checkYears(terms.basicDeductions),
 ];
+
+const checkYears = (entries: readonly BasicDeduction[]): FieldError[] =>
+  entries.flatMap(({ year }, index) =>
+    entries.findIndex((other) => other.year === year) < index
+      ? [fieldError(`/basicDeductions/${index}/year`, 'duplicate', `${year} has an entry already`)]
+      : [],
+  );
 
 export const maskPayTerms = (terms: PayTerms): PayTerms =>
   terms.bankAccount === null
