@@ -69,6 +69,13 @@ export const putMonth = (legalEntityId: string, period: string, runId: string, n
   condition: version === 0 ? { kind: 'absent' } : { kind: 'equals', attribute: 'version', value: version },
 });
 
+/** That a month still belongs to the run it belonged to, or to none. */
+export const checkMonth = (legalEntityId: string, period: string, claim: MonthClaim | undefined): WriteOperation => ({
+  op: 'check',
+  ...monthKey(legalEntityId, period),
+  condition: claim === undefined ? { kind: 'absent' } : { kind: 'equals', attribute: 'version', value: claim.version },
+});
+
 /** Where payslips of a person have got to. */
 export interface PayrollPosition {
   /** Last ledger entry that payslips cover (I6). */
@@ -76,13 +83,18 @@ export interface PayrollPosition {
   readonly yearToDate: YearToDate | null;
   readonly carriedForward: readonly CarriedForward[];
 }
+/** A position that a run goes on from. */
+export interface Footing {
+  readonly base: PayrollPosition;
+  /** The run whose result `base` is, while that run could still be cancelled, and what it went on from itself. */
+  readonly after?: Footing & { readonly runId: string };
+}
 /**
  * `base` is the position before `runId`, `current` the one after it. Which of the two counts depends only on the run's own status, so that
  * approving or cancelling a run is one write, whatever its size.
  */
-export interface PayrollState {
+export interface PayrollState extends Footing {
   readonly runId: string;
-  readonly base: PayrollPosition;
   readonly current: PayrollPosition;
   readonly version: number;
 }
@@ -96,16 +108,43 @@ export const putState = (employeeId: string, state: Omit<PayrollState, 'version'
   condition: version === 0 ? { kind: 'absent' } : { kind: 'equals', attribute: 'version', value: version },
 });
 
+/** What a footing comes to when the runs under it were cancelled meanwhile, newest first. */
+const standing = (footing: Footing, runs: ReadonlyMap<string, PayrollRun>): Footing =>
+  footing.after !== undefined && runs.get(footing.after.runId)?.status === 'cancelled' ? standing(footing.after, runs) : footing;
+
 /**
- * The position to go on from for a run: before it if the state is its own, after the other run if that one is final, before it if it was
- * cancelled. `undefined` while the other run is still open.
+ * What a run goes on from: before it if the state is its own, after the other run if that one is final, before it if it was cancelled.
+ * `undefined` while the other run is still open.
  */
-export const positionFor = (state: PayrollState | undefined, runId: string, other: PayrollRun | undefined): PayrollPosition | undefined => {
-  if (!state) return START;
-  if (state.runId === runId) return state.base;
-  if (!other || other.status === 'cancelled') return state.base;
-  return FINAL_STATUSES.has(other.status) ? state.current : undefined;
+export const footingFor = (state: PayrollState | undefined, runId: string, runs: ReadonlyMap<string, PayrollRun>): Footing | undefined => {
+  if (!state) return { base: START };
+  const other = state.runId === runId ? undefined : runs.get(state.runId);
+  if (!other || other.status === 'cancelled') return standing(state, runs);
+  if (!FINAL_STATUSES.has(other.status)) return undefined;
+  if (other.status !== 'approved') return { base: state.current };
+  return { base: state.current, after: { runId: state.runId, ...plain(standing(state, runs)) } };
 };
+const plain = ({ base, after }: Footing): Footing => (after ? { base, after } : { base });
+
+/** The state after a run that went on from a footing. */
+export const stateAfter = (runId: string, footing: Footing, current: PayrollPosition): Omit<PayrollState, 'version'> => ({
+  runId,
+  ...plain(footing),
+  current,
+});
+
+/** The runs that states name, by id, those under them too. */
+export const runsOf = async (store: Store, states: readonly (PayrollState | undefined)[]): Promise<Map<string, PayrollRun>> => {
+  const ids = [...new Set(states.flatMap((state) => (state ? runIdsOf(state) : [])))];
+  const items = ids.length === 0 ? [] : await store.getMany(ids.map(runKey));
+  const runs = items.flatMap((item) => parseRun(item)?.run ?? []);
+  return new Map(runs.map((run) => [run.id, run]));
+};
+
+const runIdsOf = (footing: Footing & { readonly runId: string }): string[] => [
+  footing.runId,
+  ...(footing.after ? runIdsOf(footing.after) : []),
+];
 
 /** A payslip as stored: what it was calculated from, what came out, and where the money goes. */
 export interface StoredSlip {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dateSchema, idSchema, monthSchema, positiveFenSchema } from './common.ts';
+import { dateSchema, idSchema, monthSchema, nameSchema, positiveFenSchema } from './common.ts';
 
 const halfDays = z.number().min(0).max(31).multipleOf(0.5);
 const hours = z.number().min(0).max(744).multipleOf(0.01);
@@ -31,6 +31,10 @@ export const openingBalanceSchema = z.strictObject({
 export type OpeningBalance = z.infer<typeof openingBalanceSchema>;
 
 export const createRunSchema = z.strictObject({ legalEntityId: idSchema, period: monthSchema, payDate: dateSchema.optional() });
+
+/** People whom a run does not pay, and why; others are paid meanwhile. */
+const leftOutSchema = z.strictObject({ employeeId: idSchema, reason: nameSchema(500) });
+export const recalculateSchema = z.strictObject({ leaveOut: z.array(leftOutSchema).max(500).optional() });
 
 /** draft (being calculated) → checked → approved → paid → published; cancelled from any state before paid. `publishing` is published with notices still going out. */
 export const RUN_STATUSES = ['draft', 'checked', 'approved', 'paid', 'publishing', 'published', 'cancelled'] as const;
@@ -71,6 +75,8 @@ export interface PayrollRun {
   readonly createdBy: string;
   readonly calculatedBy: string;
   readonly approvedBy: string | null;
+  /** People this run does not pay, each with the reason a person gave; absent in runs of an earlier version. */
+  readonly leftOut?: readonly { readonly employeeId: string; readonly reason: string }[];
   readonly totals: RunTotals | null;
   readonly findings: readonly RunFinding[];
   /** Over the digests of all payslips, by employee: what the approver approved. */

@@ -4,10 +4,12 @@ import { MAX_TRANSACTION } from '../../../shared/adapters/store.ts';
 import type { PayslipWork } from '../../../shared/contracts/messages.ts';
 import type { PayrollRun } from '../../../shared/contracts/payroll.ts';
 import type { LocalDate, Month } from '../../../shared/kernel/period.ts';
+import { fail } from '../../../shared/kernel/result.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
 import { calculatePayslip } from '../domain/calculate-payslip.ts';
 import { sealPayslip } from '../domain/payslip-digest.ts';
-import { checkAttempt, checkNotDone, parseRun, putDone, putSlip, putState, runKey, type StoredOutcome } from '../store.ts';
+import { type Refusal, refusal } from '../domain/refusal.ts';
+import { checkAttempt, checkNotDone, parseRun, putDone, putSlip, putState, runKey, type StoredOutcome, stateAfter } from '../store.ts';
 import { finishRun } from './finish-run.ts';
 import { type LoadedPerson, loadPeople } from './load-people.ts';
 import { ruleBook } from './rule-book.ts';
@@ -58,21 +60,24 @@ const storePart = async (platform: Platform, run: PayrollRun, employeeIds: reado
   throw new Error(`positions of run ${run.id} kept changing`);
 };
 
+const leftOutRefusal = (reason: string): Refusal => refusal('left_out', `不在本批次发放:${reason}`, `not paid by this run: ${reason}`);
+
 const operationsFor = (run: PayrollRun, person: LoadedPerson): WriteOperation[] => {
-  const { employeeId, input, position, state } = person;
-  const calculated = input ? calculatePayslip(input, ruleBook()) : undefined;
-  if (!input || !position || !calculated?.ok) {
+  const { employeeId, input, footing, state } = person;
+  const leftOut = run.leftOut?.find((one) => one.employeeId === employeeId);
+  const calculated = leftOut ? fail([leftOutRefusal(leftOut.reason)]) : input ? calculatePayslip(input, ruleBook()) : undefined;
+  if (!input || !footing || !calculated?.ok) {
     const refusals = calculated && !calculated.ok ? calculated.error : person.refusals;
     const outcome: StoredOutcome = { outcome: 'refused', employeeId, employeeName: person.name, attempt: run.attempt, refusals };
     // A person whose position this run took in an earlier attempt goes back to where he or she was.
     const release =
-      state?.runId === run.id ? [putState(employeeId, { runId: run.id, base: state.base, current: state.base }, state.version)] : [];
+      state?.runId === run.id && footing ? [putState(employeeId, stateAfter(run.id, footing, footing.base), state.version)] : [];
     return [putSlip(run.id, outcome), ...release];
   }
   const payslip = sealPayslip(input, calculated.value);
   const current = { coveredTo: input.ledgerRange.toSeq, yearToDate: payslip.ytdAfter, carriedForward: payslip.carriedForwardAfter };
   return [
     putSlip(run.id, { outcome: 'payslip', employeeId, attempt: run.attempt, input, payslip, bankAccount: person.bankAccount }),
-    putState(employeeId, { runId: run.id, base: position, current }, state?.version ?? 0),
+    putState(employeeId, stateAfter(run.id, footing, current), state?.version ?? 0),
   ];
 };

@@ -1,7 +1,6 @@
 /** Loads everything that payslips of some people need, in a fixed number of batched reads whatever their number. */
 import type { Key, Store } from '../../../shared/adapters/store.ts';
 import type { LedgerEntry } from '../../../shared/contracts/ledger.ts';
-import type { PayrollRun } from '../../../shared/contracts/payroll.ts';
 import type { BankAccount, Employee, PayTerms } from '../../../shared/contracts/people.ts';
 import type { LocalDate, Month } from '../../../shared/kernel/period.ts';
 import { entryKey, ledgerHeadKey, parseEntry, parseHead } from '../../bonus/read.ts';
@@ -10,15 +9,15 @@ import type { PayslipInput } from '../domain/payslip.ts';
 import { type Refusal, refusal } from '../domain/refusal.ts';
 import {
   attendanceKey,
+  type Footing,
+  footingFor,
   openingKey,
   type PayrollPosition,
   type PayrollState,
   parseAttendance,
   parseOpening,
-  parseRun,
   parseState,
-  positionFor,
-  runKey,
+  runsOf,
   stateKey,
 } from '../store.ts';
 import { buildInput } from './build-input.ts';
@@ -29,7 +28,7 @@ export interface LoadedPerson {
   readonly name: string;
   readonly bankAccount: BankAccount | null;
   readonly state: PayrollState | undefined;
-  readonly position: PayrollPosition | undefined;
+  readonly footing: Footing | undefined;
   readonly input: PayslipInput | undefined;
   readonly refusals: readonly Refusal[];
 }
@@ -81,18 +80,19 @@ export const loadPeople = async (store: Store, employeeIds: readonly string[], o
     };
   });
 
-  const otherRuns = await loadRuns(store, records, runId);
-  const positions = records.map(({ state }) => {
-    const position = positionFor(state, runId, state ? otherRuns.get(state.runId) : undefined);
-    return position ?? (options.openRunCounts === false ? state?.base : undefined);
-  });
+  const runs = await runsOf(
+    store,
+    records.map(({ state }) => state),
+  );
+  const footings = records.map(({ state }) => footingFor(state, runId, runs) ?? (options.openRunCounts === false ? state : undefined));
+  const positions = footings.map((footing) => footing?.base);
   const entries = await loadEntries(store, employeeIds, records, positions);
 
   return employeeIds.map((employeeId, index): LoadedPerson => {
     const record = records[index] as OnRecord;
-    const position = positions[index];
+    const footing = footings[index];
     const { employee, terms, state } = record;
-    const base = { employeeId, name: employee?.name ?? employeeId, bankAccount: terms?.bankAccount ?? null, state, position };
+    const base = { employeeId, name: employee?.name ?? employeeId, bankAccount: terms?.bankAccount ?? null, state, footing };
     if (!employee || employee.legalEntityId !== legalEntityId) {
       return {
         ...base,
@@ -100,7 +100,7 @@ export const loadPeople = async (store: Store, employeeIds: readonly string[], o
         refusals: [refusal('not_employed', '未找到该员工档案。', 'There is no such employee on record.')],
       };
     }
-    if (!position) {
+    if (!footing) {
       const words = [`上一批次 ${state?.runId} 尚未完成。`, `The earlier run ${state?.runId} is still open.`] as const;
       return { ...base, input: undefined, refusals: [refusal('earlier_run_open', ...words)] };
     }
@@ -111,23 +111,12 @@ export const loadPeople = async (store: Store, employeeIds: readonly string[], o
       person: { employee, terms, entity, orgUnitName: (id) => unitNames.get(id) ?? id },
       attendance: record.attendance,
       opening: record.opening,
-      position,
+      position: footing.base,
       headSeq: record.headSeq,
       entries: entries[index] ?? [],
     });
     return { ...base, input, refusals: [] };
   });
-};
-
-const loadRuns = async (store: Store, records: readonly OnRecord[], ownRunId: string): Promise<Map<string, PayrollRun>> => {
-  const ids = [...new Set(records.flatMap(({ state }) => (state && state.runId !== ownRunId ? [state.runId] : [])))];
-  const items = ids.length === 0 ? [] : await store.getMany(ids.map(runKey));
-  return new Map(
-    items.flatMap((item) => {
-      const stored = parseRun(item);
-      return stored ? [[stored.run.id, stored.run] as const] : [];
-    }),
-  );
 };
 
 /** Entries are gapless, so that their keys are known without asking: one batched read for everybody. */

@@ -1,4 +1,5 @@
 /** The life of a run: create, calculate again, approve, pay out, publish, cancel. Each step is one transaction on the run. */
+import type { WriteOperation } from '../../../shared/adapters/store.ts';
 import type { PayslipWork } from '../../../shared/contracts/messages.ts';
 import type { PayrollRun } from '../../../shared/contracts/payroll.ts';
 import type { LegalEntity } from '../../../shared/contracts/people.ts';
@@ -9,7 +10,21 @@ import type { Platform } from '../../../shared/runtime/platform.ts';
 import { ledgerHeadKey, parseHead } from '../../bonus/read.ts';
 import { allEmployees, entityKey, parseEntity } from '../../people/read.ts';
 import { paydayOn } from '../domain/working-calendar.ts';
-import { monthKey, outcomesOf, parseMonth, parseRun, parseState, putMonth, putRun, runKey, type StoredRun, stateKey } from '../store.ts';
+import {
+  checkMonth,
+  footingFor,
+  monthKey,
+  outcomesOf,
+  parseMonth,
+  parseRun,
+  parseState,
+  putMonth,
+  putRun,
+  runKey,
+  runsOf,
+  type StoredRun,
+  stateKey,
+} from '../store.ts';
 import { ruleBook } from './rule-book.ts';
 
 /** Chunks and the run itself go into one transaction of at most 100 operations. */
@@ -46,6 +61,7 @@ export const createRun = async (platform: Platform, request: CreateRun, by: stri
   if (claim) await refuseUnlessCancelled(platform, claim.runId, period);
   const earlier = parseMonth(previousItem);
   if (earlier) await refuseWhileOpen(platform, earlier.runId);
+  const noLaterRun = await requireNoLaterRun(platform, legalEntityId, period);
 
   const payDate = request.payDate ?? payDateOf(entity, period);
   if (payDate < firstDay(period)) {
@@ -79,6 +95,7 @@ export const createRun = async (platform: Platform, request: CreateRun, by: stri
     putMonth(legalEntityId, period, run.id, number, claim?.version ?? 0),
     putRun(run, 0),
     ...rows.map(putRow),
+    ...noLaterRun,
   ]);
   if (!result.ok) throw runExists(period);
   await tell(platform.queue, rows);
@@ -94,6 +111,29 @@ const runExists = (period: string, runId?: string): ProblemError =>
 const refuseUnlessCancelled = async (platform: Platform, runId: string, period: string): Promise<void> => {
   const existing = parseRun(await platform.store.get(runKey(runId)));
   if (existing && existing.run.status !== 'cancelled') throw runExists(period, runId);
+};
+
+/** Months after one that are looked at for a run that builds on it. */
+const LATER_MONTHS = 6;
+
+/**
+ * Positions go forward from month to month: a month is neither begun nor given back once a later one has gone on from there. @returns what has to
+ * hold still when that is written.
+ */
+const requireNoLaterRun = async (platform: Platform, legalEntityId: string, period: Month): Promise<WriteOperation[]> => {
+  const months = Array.from({ length: LATER_MONTHS }, (_, index) => addMonths(period, index + 1));
+  const claims = (await platform.store.getMany(months.map((later) => monthKey(legalEntityId, later)))).map(parseMonth);
+  const runs = await platform.store.getMany(claims.flatMap((claim) => (claim ? [runKey(claim.runId)] : [])));
+  for (const item of runs) {
+    const later = parseRun(item)?.run;
+    if (later && later.status !== 'cancelled') {
+      throw new ProblemError('conflict', {
+        zh: `后面月份的批次 ${later.id} 以此为基础,请先取消`,
+        en: `the later run ${later.id} builds on this month: cancel that first`,
+      });
+    }
+  }
+  return months.map((later, index) => checkMonth(legalEntityId, later, claims[index]));
 };
 
 const refuseWhileOpen = async (platform: Platform, runId: string): Promise<void> => {
@@ -113,9 +153,13 @@ const peopleOfRun = async (platform: Platform, legalEntityId: string, period: Mo
   const employed = started.filter((employee) => employee.leftOn === null || employee.leftOn >= firstDay(period));
   const left = started.filter((employee) => employee.leftOn !== null && employee.leftOn < firstDay(period));
   const items = await platform.store.getMany(left.flatMap(({ id }) => [ledgerHeadKey(id), stateKey(id)]));
+  const states = left.map((_, index) => parseState(items[index * 2 + 1]));
+  const runs = await runsOf(platform.store, states);
   const owed = left.filter((_, index) => {
-    const state = parseState(items[index * 2 + 1]);
-    return parseHead(items[index * 2]).seq > (state?.current.coveredTo ?? 0);
+    const state = states[index];
+    // What a cancelled run covered is owed again; what an open one covers may be.
+    const covered = (footingFor(state, '', runs) ?? state)?.base.coveredTo ?? 0;
+    return parseHead(items[index * 2]).seq > covered;
   });
   return [...employed, ...owed].map(({ id }) => id).sort();
 };
@@ -139,16 +183,32 @@ const workRows = (run: PayrollRun, chunks: readonly string[][], now: Instant) =>
     return outboxRow('payroll', work, now);
   });
 
-/** Calculates an unapproved run again: late facts, corrected people, attendance. */
-export const recalculateRun = (platform: Platform, runId: string, by: string): Promise<PayrollRun> =>
+/**
+ * Calculates an unapproved run again: late facts, corrected people, attendance. `leaveOut` names the people who are not paid by it, so that one
+ * whose pay cannot be settled in time does not keep the others waiting; without it the list stays as it was.
+ */
+export const recalculateRun = (platform: Platform, runId: string, by: string, leaveOut?: PayrollRun['leftOut']): Promise<PayrollRun> =>
   change(platform, runId, async (run, now) => {
     requireStatus(run, ['draft', 'checked'], 'recalculated');
     // Whoever was in an earlier attempt stays in: a person who no longer belongs is refused by name and given the old position back.
     const earlier = (await outcomesOf(platform.store, run.id)).map(({ employeeId }) => employeeId);
     const people = [...new Set([...(await peopleOfRun(platform, run.legalEntityId, run.period as Month)), ...earlier])].sort();
+    const leftOut = leaveOut ?? run.leftOut ?? [];
+    const strangers = leftOut.flatMap(({ employeeId }, index) =>
+      people.includes(employeeId)
+        ? []
+        : [{ pointer: `/leaveOut/${index}/employeeId`, code: 'not_in_run', detail: `${employeeId} is not in this run` }],
+    );
+    if (strangers.length > 0)
+      throw new ProblemError(
+        'invalid_request',
+        { zh: '名单中有不属于本批次的人', en: 'the list names people who are not in this run' },
+        { errors: strangers },
+      );
     const chunks = chunked(people);
     const next: PayrollRun = {
       ...run,
+      leftOut,
       status: 'draft',
       attempt: run.attempt + 1,
       chunks: chunks.length,
@@ -157,7 +217,7 @@ export const recalculateRun = (platform: Platform, runId: string, by: string): P
       totals: null,
       findings: [],
       digest: null,
-      history: [...run.history, { at: now, by, what: 'recalculated', note: null }],
+      history: [...run.history, { at: now, by, what: 'recalculated', note: leaveOut ? `left out: ${leftOut.length}` : null }],
     };
     return { run: next, rows: workRows(next, chunks, now) };
   });
@@ -210,20 +270,10 @@ export const cancelRun = (platform: Platform, runId: string, by: string, reason:
   change(platform, runId, async (run, now) => {
     if (run.status === 'cancelled') return { run, rows: [] };
     requireStatus(run, ['draft', 'checked', 'approved'], 'cancelled');
-    const nextMonth = parseMonth(await platform.store.get(monthKey(run.legalEntityId, addMonths(run.period as Month, 1))));
-    if (nextMonth) await refuseWithLaterRun(platform, nextMonth.runId);
-    return { run: { ...run, status: 'cancelled', history: [...run.history, { at: now, by, what: 'cancelled', note: reason }] }, rows: [] };
+    const checks = await requireNoLaterRun(platform, run.legalEntityId, run.period as Month);
+    const history = [...run.history, { at: now, by, what: 'cancelled', note: reason }];
+    return { run: { ...run, status: 'cancelled', history }, rows: [], checks };
   });
-
-const refuseWithLaterRun = async (platform: Platform, runId: string): Promise<void> => {
-  const later = parseRun(await platform.store.get(runKey(runId)));
-  if (later && later.run.status !== 'cancelled') {
-    throw new ProblemError('conflict', {
-      zh: `后一月批次 ${runId} 以此为基础,请先取消`,
-      en: `the later run ${runId} builds on this one: cancel that first`,
-    });
-  }
-};
 
 const requireStatus = (run: PayrollRun, allowed: readonly PayrollRun['status'][], verb: string): void => {
   if (allowed.includes(run.status)) return;
@@ -239,14 +289,17 @@ const MAX_TRIES = 8;
 const change = async (
   platform: Platform,
   runId: string,
-  decide: (run: PayrollRun, now: Instant) => Promise<{ readonly run: PayrollRun; readonly rows: Rows }>,
+  decide: (
+    run: PayrollRun,
+    now: Instant,
+  ) => Promise<{ readonly run: PayrollRun; readonly rows: Rows; readonly checks?: readonly WriteOperation[] }>,
 ): Promise<PayrollRun> => {
   for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
     const stored: StoredRun | undefined = parseRun(await platform.store.get(runKey(runId)));
     if (!stored) throw new ProblemError('not_found');
-    const { run, rows } = await decide(stored.run, platform.clock.now());
+    const { run, rows, checks = [] } = await decide(stored.run, platform.clock.now());
     if (run === stored.run) return run;
-    const result = await platform.store.transact([putRun(run, stored.version), ...rows.map(putRow)]);
+    const result = await platform.store.transact([putRun(run, stored.version), ...rows.map(putRow), ...checks]);
     if (result.ok) {
       await tell(platform.queue, rows);
       return run;

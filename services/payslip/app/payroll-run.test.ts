@@ -192,6 +192,38 @@ describe('a run from creation to payout', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
   });
 
+  test('approving, paying out and publishing at once by many happens once', async () => {
+    const runId = await createNovember();
+    const together = (step: string) =>
+      Promise.all(
+        [1, 2, 3, 4].map((number) => pay('POST', `/v1/payroll-runs/${runId}/${step}`, undefined, { ...CHECKER, subject: `c${number}` })),
+      );
+    const statuses = async (step: string) => (await together(step)).map(({ status }) => status).sort();
+    expect(await statuses('approve')).toEqual([200, 409, 409, 409]);
+    expect(await statuses('payout')).toEqual([200, 200, 200, 200]);
+    expect(await statuses('publish')).toEqual([200, 200, 200, 200]);
+    expect(await statuses('approve')).toEqual([409, 409, 409, 409]);
+    const { history } = (await pay('GET', `/v1/payroll-runs/${runId}`)).body;
+    expect(history.map(({ what }: { what: string }) => what)).toEqual(['created', 'checked', 'approved', 'paid', 'published']);
+    const ids = platform.queue.waiting('notices').map((notice) => JSON.parse(JSON.stringify(notice)).noticeId ?? JSON.stringify(notice));
+    expect(new Set(ids).size).toBe(1);
+    const cancel = await pay('POST', `/v1/payroll-runs/${runId}/cancel`, { reason: 'too late' });
+    expect([cancel.status, cancel.body.code]).toEqual([409, 'conflict']);
+    const again = await pay('POST', `/v1/payroll-runs/${runId}/recalculate`);
+    expect([again.status, again.body.code]).toEqual([409, 'conflict']);
+  });
+
+  test('an approval names the figures it means', async () => {
+    const runId = await createNovember();
+    const { digest } = (await pay('GET', `/v1/payroll-runs/${runId}`)).body;
+    await post('lin', 1, 10_000);
+    await pay('POST', `/v1/payroll-runs/${runId}/recalculate`);
+    await work();
+    const approve = (body: unknown) => pay('POST', `/v1/payroll-runs/${runId}/approve`, body, CHECKER);
+    expect([(await approve({ digest })).body.code]).toEqual(['version_conflict']);
+    expect((await approve({ digest: (await pay('GET', `/v1/payroll-runs/${runId}`)).body.digest })).status).toBe(200);
+  });
+
   test('work that is delivered again after the check changes nothing that was checked', async () => {
     await post('lin', 1, 10_000);
     const runId = await createNovember();
@@ -299,6 +331,38 @@ describe('payslips partition the ledger (I6)', () => {
     expect(await ranges(runId)).toEqual({ fromSeq: 1, toSeq: 1 });
   });
 
+  test('what a cancelled run held of someone who had left is owed again', async () => {
+    await person('wang', '6225880000000002', { leftOn: '2026-09-30' });
+    await post('wang', 1, 70_000);
+    const first = await createNovember();
+    const slip = async (runId: string) => (await pay('GET', `/v1/payslips/${encodeURIComponent(`${runId}:wang:1`)}`)).body;
+    expect((await slip(first)).totals.grossFen).toBe(70_000);
+    await pay('POST', `/v1/payroll-runs/${first}/cancel`, { reason: 'wrong payday' });
+    const second = await createNovember();
+    expect((await slip(second)).ledgerRange).toEqual({ fromSeq: 1, toSeq: 1 });
+    await finish(second);
+    const { body } = await pay('POST', '/v1/payroll-runs', { legalEntityId: 'saas', period: '2026-12', payDate: '2026-12-31' });
+    expect(body.people).toBe(1);
+  });
+
+  test('a month is neither begun nor given back once a later one has gone on from there', async () => {
+    await post('lin', 1, 10_000);
+    const november = await createNovember();
+    await pay('POST', `/v1/payroll-runs/${november}/approve`, undefined, CHECKER);
+    const january = await pay('POST', '/v1/payroll-runs', { legalEntityId: 'saas', period: '2027-01', payDate: '2027-01-29' });
+    expect(january.status, JSON.stringify(january.body)).toBe(201);
+    await work();
+    const cancel = () => pay('POST', `/v1/payroll-runs/${november}/cancel`, { reason: 'wrong' });
+    const refused = await cancel();
+    expect([refused.status, refused.body.code]).toEqual([409, 'conflict']);
+    expect(refused.body.detail).toContain(january.body.id);
+    const december = await pay('POST', '/v1/payroll-runs', { legalEntityId: 'saas', period: '2026-12', payDate: '2026-12-31' });
+    expect([december.status, december.body.code]).toEqual([409, 'conflict']);
+    await pay('POST', `/v1/payroll-runs/${january.body.id}/cancel`, { reason: 'too early' });
+    expect((await cancel()).status).toBe(200);
+    expect(await ranges(await createNovember())).toEqual({ fromSeq: 1, toSeq: 1 });
+  });
+
   test('the next month cannot be opened while this one is neither approved nor cancelled', async () => {
     await createNovember();
     const december = await pay('POST', '/v1/payroll-runs', { legalEntityId: 'saas', period: '2026-12', payDate: '2026-12-31' });
@@ -327,6 +391,53 @@ describe('one person never stops the others', () => {
     expect((await pay('GET', `/v1/payroll-runs/${runId}`)).body.totals).toMatchObject({ payslips: 2, refused: 1 });
     const approve = await pay('POST', `/v1/payroll-runs/${runId}/approve`, undefined, CHECKER);
     expect([approve.status, approve.body.code]).toEqual([409, 'run_has_errors']);
+  });
+
+  test('whoever cannot be settled in time is left out with a reason: the others are paid, and the next run goes on from where it was', async () => {
+    await person('wang', '6225880000000002');
+    await post('wang', 1, 30_000);
+    await terms('wang', '6225880000000002', { taxResidence: 'unknown' });
+    const runId = await createNovember();
+    const recalculate = (body?: unknown) => pay('POST', `/v1/payroll-runs/${runId}/recalculate`, body);
+    const unknown = await recalculate({ leaveOut: [{ employeeId: 'nobody', reason: 'typing error' }] });
+    expect([unknown.status, unknown.body.errors[0].pointer]).toEqual([400, '/leaveOut/0/employeeId']);
+    expect((await recalculate({ leaveOut: [{ employeeId: 'wang', reason: '税收身份待核实' }] })).status).toBe(202);
+    await work();
+    // Calculated once more without a list: still left out.
+    expect((await recalculate()).status).toBe(202);
+    await work();
+    const checks = (await pay('GET', `/v1/payroll-runs/${runId}/checks`)).body;
+    expect(checks.errors).toBe(0);
+    expect(checks.findings).toContainEqual({
+      code: 'left_out',
+      severity: 'warning',
+      employeeId: 'wang',
+      zh: '林晓雯:不在本批次发放:税收身份待核实',
+      en: '林晓雯: not paid by this run: 税收身份待核实',
+    });
+    await finish(runId);
+    const run = (await pay('GET', `/v1/payroll-runs/${runId}`)).body;
+    expect(run).toMatchObject({ status: 'published', payout: { count: 1 }, totals: { payslips: 1, refused: 1 } });
+    expect(run.leftOut).toEqual([{ employeeId: 'wang', reason: '税收身份待核实' }]);
+    expect(platform.queue.waiting('notices')).toHaveLength(1);
+
+    await terms('wang', '6225880000000002');
+    const december = await pay('POST', '/v1/payroll-runs', { legalEntityId: 'saas', period: '2026-12', payDate: '2026-12-31' });
+    await work();
+    const slip = (await pay('GET', `/v1/payslips/${encodeURIComponent(`${december.body.id}:wang:1`)}`)).body;
+    expect(slip.ledgerRange).toEqual({ fromSeq: 1, toSeq: 1 });
+    expect(slip.wageTax.cumulativeIncomeFen).toBe(slip.totals.grossFen);
+  });
+
+  test('an empty list takes people in again', async () => {
+    const runId = await createNovember();
+    const people = async (leaveOut: unknown[]) => {
+      await pay('POST', `/v1/payroll-runs/${runId}/recalculate`, { leaveOut });
+      await work();
+      return (await pay('GET', `/v1/payroll-runs/${runId}`)).body.totals;
+    };
+    expect(await people([{ employeeId: 'lin', reason: 'on hold' }])).toMatchObject({ payslips: 0, refused: 1, netFen: 0 });
+    expect(await people([])).toMatchObject({ payslips: 1, refused: 0 });
   });
 
   test('the month-end schedule opens what is near its payday, once', async () => {

@@ -12,6 +12,7 @@ import type { Bilingual } from './statutory-rules.ts';
 
 export type FindingCode =
   | 'payslip_refused'
+  | 'left_out'
   | 'employed_without_payslip'
   | 'payslip_without_employment'
   | 'duplicate_payslip'
@@ -139,8 +140,11 @@ const checkPerson = (
 ): void => {
   const { employeeId: id, name } = person;
   const employed = isEmployed(person, run.period);
-  for (const refusal of refusals ?? [])
-    findings.push(finding('payslip_refused', 'error', id, `${name}:${refusal.zh}`, `${name}: ${refusal.en}`, { refusal: refusal.code }));
+  for (const refusal of refusals ?? []) {
+    // Someone decided it and the approver sees it: it stops nobody.
+    const [code, severity] = refusal.code === 'left_out' ? (['left_out', 'warning'] as const) : (['payslip_refused', 'error'] as const);
+    findings.push(finding(code, severity, id, `${name}:${refusal.zh}`, `${name}: ${refusal.en}`, { refusal: refusal.code }));
+  }
   if (slip === undefined) {
     if (employed && refusals === undefined)
       findings.push(

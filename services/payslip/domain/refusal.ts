@@ -25,7 +25,8 @@ export type RefusalCode =
   | 'not_employed'
   | 'ledger_gap'
   | 'carried_forward_not_negative'
-  | 'earlier_run_open';
+  | 'earlier_run_open'
+  | 'left_out';
 
 export interface Refusal extends Bilingual {
   readonly code: RefusalCode;

@@ -1,7 +1,7 @@
 /** Routes of payroll runs. Payroll staff work them, auditors read them. */
 import { z } from 'zod';
 import { wholeNumber } from '../../../shared/contracts/common.ts';
-import { createRunSchema } from '../../../shared/contracts/payroll.ts';
+import { createRunSchema, recalculateSchema } from '../../../shared/contracts/payroll.ts';
 import { type Ctx, principalOf, type Routes } from '../../../shared/runtime/http/api.ts';
 import { logPayRead } from '../../../shared/runtime/http/pay-read.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
@@ -165,13 +165,15 @@ export const addRunRoutes = (platform: Platform, { add, cursors }: Routes): void
       access: WRITE,
       tags: ['payroll'],
       summary: 'Calculate an unapproved run again',
-      description: 'Role payroll. Takes in late facts, corrected people and attendance.',
-      request: { params },
+      description:
+        'Role payroll. Takes in late facts, corrected people and attendance. `leaveOut` names the people whom this run does not pay, with the reason: a warning for the approver in place of the error that would keep everybody waiting. An empty list takes them in again.',
+      request: { params, body: { required: false, content: { 'application/json': { schema: recalculateSchema } } } },
       responses: { 202: json('The run, being calculated', runSchema) },
     },
     async (c) => {
       const { id } = await runFor(platform, principalOf(c), c.req.valid('param').runId);
-      return c.json(await recalculateRun(platform, id, subject(c)), 202) as never;
+      const given = c.req.valid('json') as z.infer<typeof recalculateSchema> | undefined;
+      return c.json(await recalculateRun(platform, id, subject(c), given?.leaveOut), 202) as never;
     },
   );
 

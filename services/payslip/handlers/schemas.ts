@@ -18,6 +18,10 @@ export const runSchema = z
     createdBy: z.string(),
     calculatedBy: z.string(),
     approvedBy: z.string().nullable(),
+    leftOut: z
+      .array(z.object({ employeeId: z.string(), reason: z.string() }))
+      .optional()
+      .describe('people this run does not pay'),
     totals: z
       .object({
         payslips: z.int(),
