@@ -1,11 +1,12 @@
 /** When every part of a run is calculated: totals, checks, digest, and the state `checked`. Safe to call at any time, any number of times. */
-import type { PayrollRun, RunTotals } from '../../../shared/contracts/payroll.ts';
-import { digestOf } from '../../../shared/kernel/canonical.ts';
+import type { PayrollRun } from '../../../shared/contracts/payroll.ts';
 import { addMonths, type Month } from '../../../shared/kernel/period.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
-import { allEmployees } from '../../people/read.ts';
+import { allEmployees, entityKey, parseEntity } from '../../people/read.ts';
 import { chunksDone, monthKey, outcomesOf, parseMonth, parseRun, putRun, runKey, type StoredOutcome } from '../store.ts';
+import { bankFileFindings } from './bank-file.ts';
 import { checkOutcomes } from './check-outcomes.ts';
+import { digestOfRun, totalsOf } from './run-totals.ts';
 
 /** The run is one item of at most 400 KB; beyond this many findings the run is wrong as a whole. */
 const MAX_FINDINGS = 500;
@@ -19,13 +20,18 @@ export const finishRun = async (platform: Platform, runId: string): Promise<void
   const outcomes = (await outcomesOf(platform.store, runId)).filter((outcome) => outcome.attempt === run.attempt);
   const before = await outcomesOfMonth(platform, run.legalEntityId, addMonths(run.period as Month, -1));
   const employees = await allEmployees(platform.store, run.legalEntityId);
-  const found = checkOutcomes(run.period as Month, employees, outcomes, before);
+  const entity = parseEntity(await platform.store.get(entityKey(run.legalEntityId)));
+  const totals = totalsOf(outcomes);
+  const found = [
+    ...checkOutcomes(run.period as Month, employees, outcomes, before),
+    ...(entity ? bankFileFindings(entity, run, totals.netFen, outcomes) : []),
+  ];
   const bySeverity = [...found.filter((one) => one.severity === 'error'), ...found.filter((one) => one.severity === 'warning')];
   const findings = bySeverity.slice(0, MAX_FINDINGS);
   const checked: PayrollRun = {
     ...run,
     status: 'checked',
-    totals: totalsOf(outcomes),
+    totals,
     findings,
     digest: digestOfRun(outcomes),
     history: [...run.history, { at: platform.clock.now(), by: run.calculatedBy, what: 'checked', note: `${findings.length} findings` }],
@@ -38,37 +44,3 @@ const outcomesOfMonth = async (platform: Platform, legalEntityId: string, period
   const claim = parseMonth(await platform.store.get(monthKey(legalEntityId, period)));
   return claim ? outcomesOf(platform.store, claim.runId) : [];
 };
-
-export const totalsOf = (outcomes: readonly StoredOutcome[]): RunTotals => {
-  const totals = {
-    payslips: 0,
-    refused: 0,
-    grossFen: 0,
-    insuranceFen: 0,
-    fundFen: 0,
-    taxFen: 0,
-    otherDeductionsFen: 0,
-    netFen: 0,
-    employerCostFen: 0,
-  };
-  for (const outcome of outcomes) {
-    if (outcome.outcome === 'refused') {
-      totals.refused += 1;
-      continue;
-    }
-    const slip = outcome.payslip.totals;
-    totals.payslips += 1;
-    totals.grossFen += slip.grossFen;
-    totals.insuranceFen += slip.insuranceFen;
-    totals.fundFen += slip.fundFen;
-    totals.taxFen += slip.taxFen;
-    totals.otherDeductionsFen += slip.otherDeductionsFen;
-    totals.netFen += slip.netFen;
-    totals.employerCostFen += slip.employerCostFen;
-  }
-  return totals;
-};
-
-/** What an approver approves: every payslip, by employee. */
-export const digestOfRun = (outcomes: readonly StoredOutcome[]): string =>
-  digestOf(outcomes.map((outcome) => [outcome.employeeId, outcome.outcome === 'payslip' ? outcome.payslip.digest : 'refused']));

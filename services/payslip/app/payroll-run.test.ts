@@ -285,6 +285,70 @@ describe('what is on record about a person decides the payslip', () => {
   });
 });
 
+describe('the bank file', () => {
+  const entity = (extra: Record<string, unknown>) =>
+    call(people.http, MAKER, 'PUT', '/v1/legal-entities/saas', { id: 'saas', name: { zh: '云帆', en: 'Yunfan' }, ...extra });
+  const errorsOf = async (runId: string) =>
+    (await pay('GET', `/v1/payroll-runs/${runId}/checks`)).body.findings
+      .filter(({ severity }: { severity: string }) => severity === 'error')
+      .map(({ code, employeeId }: { code: string; employeeId: string }) => [code, employeeId]);
+
+  test('GBK: header, trailer, count and total are those of the run; the same bytes each time', async () => {
+    await person('wang', '6225880000000002');
+    expect((await entity({ bankTemplate: 'generic-pipe-gbk', payerAccount: '310066000000001' })).status).toBeLessThan(300);
+    const runId = await createNovember();
+    await finish(runId);
+    const fetchFile = async () => {
+      const response = await payslip.http.request(`/v1/payroll-runs/${runId}/bank-file`, {
+        headers: { authorization: platform.bearer(MAKER) },
+      });
+      expect(response.headers.get('content-type')).toBe('text/csv; charset=gbk');
+      return Buffer.from(await response.arrayBuffer());
+    };
+    const [first, second] = [await fetchFile(), await fetchFile()];
+    expect(first.equals(second)).toBe(true);
+    const run = (await pay('GET', `/v1/payroll-runs/${runId}`)).body;
+    const total = (run.totals.netFen / 100).toFixed(2);
+    const rows = new TextDecoder('gbk')
+      .decode(first)
+      .trimEnd()
+      .split('\r\n')
+      .map((row) => row.split('|'));
+    expect(rows[0]).toEqual(['H', '310066000000001', '2026-11-30', '2', total, runId]);
+    expect(rows.slice(1, -1).map((row) => [row[1], row[2]])).toEqual([
+      ['6225880000000001', '林晓雯'],
+      ['6225880000000002', '林晓雯'],
+    ]);
+    expect(rows.at(-1)).toEqual(['T', '2', total]);
+    expect(new Set(rows.slice(1, -1).map((row) => row[4])).size).toBe(2);
+    expect(run.payout).toMatchObject({ count: 2, totalFen: run.totals.netFen });
+  });
+
+  test('what would keep it from being made is found before the approval, by name', async () => {
+    await entity({ bankTemplate: 'generic-pipe-gbk', payerAccount: '310066000000001' });
+    await terms('lin', '6225880000000001', { bankAccount: { bank: '招商银行', accountName: '林𠮷', accountNumber: '6225880000000001' } });
+    const runId = await createNovember();
+    expect(await errorsOf(runId)).toEqual([['unencodable_text', 'lin']]);
+    await entity({ bankTemplate: 'bank-of-nowhere' });
+    await pay('POST', `/v1/payroll-runs/${runId}/recalculate`);
+    await work();
+    expect(await errorsOf(runId)).toEqual([['unknown_bank_template', null]]);
+    await entity({ bankTemplate: 'generic-csv-utf8' });
+    await pay('POST', `/v1/payroll-runs/${runId}/recalculate`);
+    await work();
+    expect(await errorsOf(runId)).toEqual([]);
+    await finish(runId);
+  });
+
+  test('payslips that are not those that were approved are not paid', async () => {
+    const runId = await createNovember();
+    await pay('POST', `/v1/payroll-runs/${runId}/approve`, undefined, CHECKER);
+    await platform.store.write({ op: 'delete', table: 'payroll', pk: `RUN#${runId}`, sk: 'SLIP#lin' });
+    const payout = await pay('POST', `/v1/payroll-runs/${runId}/payout`, undefined, CHECKER);
+    expect([payout.status, payout.body.code]).toEqual([422, 'cannot_calculate']);
+  });
+});
+
 describe('payslips partition the ledger (I6)', () => {
   const ranges = async (runId: string) => (await pay('GET', `/v1/payslips/${encodeURIComponent(`${runId}:lin:1`)}`)).body.ledgerRange;
 

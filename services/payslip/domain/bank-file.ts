@@ -83,6 +83,7 @@ export interface BankFileRefusal extends Bilingual {
     | 'amount_not_positive'
     | 'missing_account'
     | 'invalid_account'
+    | 'unencodable_text'
     | 'duplicate_payout'
     | 'count_differs'
     | 'total_differs'

@@ -4,16 +4,15 @@ import iconv from 'iconv-lite';
 import type { BankFile, BankFileCell, BankFileTemplate } from '../domain/bank-file.ts';
 
 /**
- * Texts that the template's encoding cannot hold (a name with a rare character in a GBK file). The file must not be made with a `?` in their
- * place: the bank would refuse or misdirect the payment.
+ * False for a text that the template's encoding cannot hold (a name with a rare character in a GBK file). The file must not be made with a `?`
+ * in its place: the bank would refuse or misdirect the payment.
  */
-export const unencodableTexts = (file: BankFile, template: BankFileTemplate): readonly string[] => {
-  if (template.encoding !== 'gbk') return [];
-  const found: string[] = [];
-  for (const row of file.rows)
-    for (const cell of row) if ('text' in cell && iconv.decode(iconv.encode(cell.text, 'gbk'), 'gbk') !== cell.text) found.push(cell.text);
-  return found;
-};
+export const isEncodable = (text: string, template: BankFileTemplate): boolean =>
+  template.encoding !== 'gbk' || iconv.decode(iconv.encode(text, 'gbk'), 'gbk') === text;
+
+/** Texts of a file that its encoding cannot hold. */
+export const unencodableTexts = (file: BankFile, template: BankFileTemplate): readonly string[] =>
+  file.rows.flatMap((row) => row.flatMap((cell) => ('text' in cell && !isEncodable(cell.text, template) ? [cell.text] : [])));
 
 const toField = (cell: BankFileCell, quoting: BankFileTemplate['quoting']) =>
   'number' in cell
