@@ -1,6 +1,6 @@
 /** What is on record about a person → the input of the pure payslip function. */
 
-import type { LedgerEntry as PostedEntry } from '../../../shared/contracts/ledger.ts';
+import type { Award, LedgerEntry as PostedEntry } from '../../../shared/contracts/ledger.ts';
 import type { MonthlyAttendance, OpeningBalance } from '../../../shared/contracts/payroll.ts';
 import type { Employee, LegalEntity, PayItem as PayItemTerms, PayTerms } from '../../../shared/contracts/people.ts';
 import { inForceOn } from '../../../shared/kernel/effective.ts';
@@ -12,6 +12,7 @@ import { type BasicDeductionOption, emptyYearToDate, type YearToDate } from '../
 import type { PayItem } from '../domain/pay-items.ts';
 import type { AttendanceFigures, EmployeeSnapshot, InsuranceEnrolment, LedgerEntry, PayslipInput } from '../domain/payslip.ts';
 import { enrolmentOf } from '../domain/payslip-insurance.ts';
+import type { Bilingual } from '../domain/statutory-rules.ts';
 import { paidDaysBetween } from '../domain/working-calendar.ts';
 import type { PayrollPosition } from '../store.ts';
 
@@ -155,7 +156,14 @@ const figures = (attendance: MonthlyAttendance | undefined, employee: Employee, 
   };
 };
 
-export const ledgerLine = (entry: PostedEntry): LedgerEntry => ({
+/** The award in its own words; one that is paid when something is reached, with what was reached. */
+const awardWords = ({ formula, tests }: Award): Bilingual => {
+  if (formula.en.includes('=')) return { zh: formula.zh, en: formula.en };
+  const met = tests.filter(({ passed }) => passed);
+  return { zh: [...met.map(({ zh }) => zh), formula.zh].join(','), en: [...met.map(({ en }) => en), formula.en].join(', ') };
+};
+
+export const ledgerLine = (entry: PostedEntry, award: Award | undefined): LedgerEntry => ({
   seq: entry.seq,
   awardId: entry.awardId,
   ruleId: entry.ruleId,
@@ -165,6 +173,10 @@ export const ledgerLine = (entry: PostedEntry): LedgerEntry => ({
   amountFen: fen(entry.amountFen),
   earnedPeriod: entry.earnedPeriod as Month,
   causes: entry.cause.factIds,
+  // An award that has moved on since is explained by its entries alone.
+  ...(award?.lastSeq === entry.seq && award.amountFen === entry.afterFen
+    ? { award: { formula: awardWords(award), amountFen: fen(award.amountFen) } }
+    : {}),
 });
 
 /** The year so far: from the payslip before, or from what was recorded of before the first run here, or nothing. */
@@ -196,6 +208,8 @@ export interface InputParts {
   /** Head of the ledger at cut-off, and the entries after `position.coveredTo` up to it. */
   readonly headSeq: number;
   readonly entries: readonly PostedEntry[];
+  /** Awards behind the entries that go by a metric, by id. */
+  readonly awards: ReadonlyMap<string, Award>;
 }
 
 export const buildInput = (parts: InputParts): PayslipInput => ({
@@ -207,7 +221,7 @@ export const buildInput = (parts: InputParts): PayslipInput => ({
   attendance: figures(parts.attendance, parts.person.employee, parts.period),
   performance: null,
   ledgerRange: { fromSeq: parts.position.coveredTo + 1, toSeq: parts.headSeq },
-  ledgerEntries: parts.entries.map(ledgerLine),
+  ledgerEntries: parts.entries.map((entry) => ledgerLine(entry, parts.awards.get(entry.awardId))),
   carriedForward: parts.position.carriedForward,
   oneOffEarnings: [],
   otherDeductions: [],

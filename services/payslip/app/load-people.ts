@@ -1,9 +1,9 @@
 /** Loads everything that payslips of some people need, in a fixed number of batched reads whatever their number. */
 import type { Key, Store } from '../../../shared/adapters/store.ts';
-import type { LedgerEntry } from '../../../shared/contracts/ledger.ts';
+import type { Award, LedgerEntry } from '../../../shared/contracts/ledger.ts';
 import type { BankAccount, Employee, PayTerms } from '../../../shared/contracts/people.ts';
 import type { LocalDate, Month } from '../../../shared/kernel/period.ts';
-import { entryKey, ledgerHeadKey, parseEntry, parseHead } from '../../bonus/read.ts';
+import { awardKey, awardSkOf, entryKey, ledgerHeadKey, parseAward, parseAwardId, parseEntry, parseHead } from '../../bonus/read.ts';
 import { employeeKey, entityKey, orgKey, parseEmployee, parseEntity, parseOrg, parsePayTerms, payTermsKey } from '../../people/read.ts';
 import type { PayslipInput } from '../domain/payslip.ts';
 import { type Refusal, refusal } from '../domain/refusal.ts';
@@ -52,7 +52,7 @@ interface OnRecord {
 
 const KEYS_PER_PERSON = 6;
 
-/** At most a few round trips: records, the runs that states name, ledger entries. The people keep their order. */
+/** At most a few round trips: records, the runs that states name, ledger entries, their awards. The people keep their order. */
 export const loadPeople = async (store: Store, employeeIds: readonly string[], options: LoadOptions): Promise<LoadedPerson[]> => {
   const { runId, legalEntityId, period, payDate } = options;
   const keys = employeeIds.flatMap((id): Key[] => [
@@ -87,6 +87,7 @@ export const loadPeople = async (store: Store, employeeIds: readonly string[], o
   const footings = records.map(({ state }) => footingFor(state, runId, runs) ?? (options.openRunCounts === false ? state : undefined));
   const positions = footings.map((footing) => footing?.base);
   const entries = await loadEntries(store, employeeIds, records, positions);
+  const awards = await loadAwards(store, entries.flat());
 
   return employeeIds.map((employeeId, index): LoadedPerson => {
     const record = records[index] as OnRecord;
@@ -114,6 +115,7 @@ export const loadPeople = async (store: Store, employeeIds: readonly string[], o
       position: footing.base,
       headSeq: record.headSeq,
       entries: entries[index] ?? [],
+      awards,
     });
     return { ...base, input, refusals: [] };
   });
@@ -144,4 +146,15 @@ const loadEntries = async (
     entries[owners[at] as number]?.push(parseEntry(item));
   });
   return entries;
+};
+
+/** Awards that go by a metric: their words say more than their entries do. One paid by fact or customer is what its entries say. */
+const loadAwards = async (store: Store, entries: readonly LedgerEntry[]): Promise<ReadonlyMap<string, Award>> => {
+  const keys = new Map<string, Key>();
+  for (const { awardId } of entries) {
+    const parts = keys.has(awardId) ? undefined : parseAwardId(awardId);
+    if (parts && parts.subjectId === undefined) keys.set(awardId, awardKey(parts.employeeId, parts.month, awardSkOf(parts.ruleId)));
+  }
+  const items = keys.size === 0 ? [] : await store.getMany([...keys.values()]);
+  return new Map(items.flatMap((item) => (item ? [parseAward(item)] : [])).map((award) => [award.awardId, award]));
 };

@@ -28,8 +28,8 @@ const noticeOf = ({ employeeId, payslip }: StoredSlip, legalEntityId: string, at
   template: 'payslip-published',
   title: { zh: `${payslip.period} 工资条已发布`, en: `Your payslip for ${payslip.period} is ready` },
   body: {
-    zh: `您 ${payslip.period} 的工资条已发布,请登录查看并确认。如有异议,请在系统中提出,3 个工作日内答复。`,
-    en: `Your payslip for ${payslip.period} is ready. Please look at it and confirm, or object; objections are answered within 3 working days.`,
+    zh: `您 ${payslip.period} 的工资条已发布,请登录查看。如有异议,请向薪酬人员提出,3 个工作日内答复。`,
+    en: `Your payslip for ${payslip.period} is ready. If you disagree with it, tell payroll: you will have an answer within 3 working days.`,
   },
   link: `/v1/payslips/${encodeURIComponent(payslip.id)}/html`,
   requestedAt: at,

@@ -6,7 +6,7 @@ import type { AdditionalDeduction } from './additional-deductions.ts';
 import { calculatePayslip } from './calculate-payslip.ts';
 import { clawbacksOf } from './clawback.ts';
 import { emptyYearToDate } from './income-tax.ts';
-import type { CarriedForward, Payslip, PayslipInput } from './payslip.ts';
+import type { CarriedForward, LedgerEntry, Payslip, PayslipInput } from './payslip.ts';
 import type { AdditionalDeductionKind } from './statutory-rules.ts';
 import { lineOf, payslipOf, RULE_BOOK, refusalCodes, yuan } from './testing/rules.ts';
 import {
@@ -238,6 +238,22 @@ describe('late entries and clawback', () => {
     expect(some.totals.grossFen - some.totals.insuranceFen - some.totals.fundFen).toBe(yuan('2740'));
     expect(some.carriedForwardAfter).toMatchObject([{ amountFen: -yuan('540') }]);
     expect(some.warnings.map((warning) => warning.code)).toContain('clawback_carried_forward');
+  });
+  it('says how an incentive came about: in the words of its award, with what was paid of it before, else by its entries', () => {
+    const award = {
+      formula: { zh: '合同额 420,000.00 元 × 2% = 8,400.00 元', en: 'Contracts 420,000.00 × 2% = 8,400.00' },
+      amountFen: yuan('8400'),
+    };
+    const commission = (seq: number, amount: string, extra: Partial<LedgerEntry> = {}) =>
+      ledgerEntry(seq, amount, { awardId: 'commission', ruleId: 'commission', category: 'commission', ...extra });
+    const formulaOf = (...entries: readonly LedgerEntry[]) =>
+      payslipOf(withEntries(...entries)).lines.find((line) => line.references.ledgerSeqs.length > 0)?.formula.zh;
+    expect(formulaOf(commission(1, '8000'), commission(2, '400', { award }))).toBe(award.formula.zh);
+    expect(formulaOf(commission(1, '400', { award }))).toBe(`${award.formula.zh};此前已计 8,000.00`);
+    expect(formulaOf(commission(1, '8000'), commission(2, '400'))).toBe('8,000.00 + 400.00');
+    const many = Array.from({ length: 9 }, (_, index) => ledgerEntry(index + 1, '500'));
+    expect(formulaOf(...many, ledgerEntry(10, '-500'), ledgerEntry(11, '80'))).toBe('500.00 × 9 − 500.00 + 80.00');
+    expect(formulaOf(...many.map((entry, index) => ({ ...entry, amountFen: fen(100 + index) })))).toBe('台账 9 笔合计');
   });
   it('takes what was carried forward in a later month', () => {
     const carried: CarriedForward = {

@@ -5,6 +5,7 @@ import { fail, type Result, succeed } from '../../../shared/kernel/result.ts';
 import { yuanText } from './amount-text.ts';
 import type { IncentiveCategory, LedgerEntry, LedgerRange } from './payslip.ts';
 import { type Refusal, refusal } from './refusal.ts';
+import type { Bilingual } from './statutory-rules.ts';
 
 /** The entries must be exactly `fromSeq..toSeq`, each once (I6). */
 export const checkLedgerRange = (range: LedgerRange, entries: readonly LedgerEntry[]): Result<null, Refusal> => {
@@ -63,13 +64,38 @@ const isSame = (group: OpenGroup, entry: LedgerEntry): boolean =>
 
 const SHOWN_PARTS = 6;
 
-/** `500.00 + 500.00 − 500.00`, or the count when there are many. */
-export const partsText = (entries: readonly LedgerEntry[]): { readonly zh: string; readonly en: string } => {
-  if (entries.length > SHOWN_PARTS) return { zh: `台账 ${entries.length} 笔合计`, en: `sum of ${entries.length} ledger entries` };
+/**
+ * How the amount of a group came about: the award's own words where it is one award; `500.00 + 500.00 − 500.00`; many as `500.00 × 11 − 500.00`, or
+ * their count when they are all different.
+ */
+export const partsText = (entries: readonly LedgerEntry[]): Bilingual => awardText(entries) ?? sumText(entries);
+
+const awardText = (entries: readonly LedgerEntry[]): Bilingual | null => {
+  const last = entries.at(-1);
+  if (last?.award === undefined || entries.some((entry) => entry.awardId !== last.awardId)) return null;
+  const { formula, amountFen } = last.award;
+  let here = 0;
+  for (const entry of entries) here += entry.amountFen;
+  if (here === amountFen) return formula;
+  const before = yuanText(amountFen - here);
+  return { zh: `${formula.zh};此前已计 ${before}`, en: `${formula.en}; ${before} was in earlier payslips` };
+};
+
+const sumText = (entries: readonly LedgerEntry[]): Bilingual => {
+  const isLong = entries.length > SHOWN_PARTS;
+  const parts = isLong ? countedAmounts(entries) : entries.map(({ amountFen }) => ({ amountFen, times: 1 }));
+  if (parts.length > SHOWN_PARTS) return { zh: `台账 ${entries.length} 笔合计`, en: `sum of ${entries.length} ledger entries` };
   let text = '';
-  for (const entry of entries) {
-    if (text === '') text = yuanText(entry.amountFen);
-    else text += entry.amountFen < 0 ? ` − ${yuanText(-entry.amountFen)}` : ` + ${yuanText(entry.amountFen)}`;
+  for (const { amountFen, times } of parts) {
+    const sign = text === '' ? (amountFen < 0 ? '-' : '') : amountFen < 0 ? ' − ' : ' + ';
+    text += `${sign}${yuanText(Math.abs(amountFen))}${times === 1 ? '' : ` × ${times}`}`;
   }
   return { zh: text, en: text };
+};
+
+/** Each amount with how often it comes, in the order of the first. */
+const countedAmounts = (entries: readonly LedgerEntry[]): { readonly amountFen: number; readonly times: number }[] => {
+  const times = new Map<number, number>();
+  for (const { amountFen } of entries) times.set(amountFen, (times.get(amountFen) ?? 0) + 1);
+  return [...times].map(([amountFen, count]) => ({ amountFen, times: count }));
 };

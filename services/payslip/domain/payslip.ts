@@ -84,6 +84,8 @@ export interface LedgerEntry {
   readonly earnedPeriod: Month;
   /** Ids of the facts that caused the posting. */
   readonly causes: readonly string[];
+  /** On the last entry of an award that goes by a metric: how the award as a whole came about, and its amount. */
+  readonly award?: { readonly formula: Bilingual; readonly amountFen: Fen };
 }
 
 /** Entries `fromSeq..toSeq`, both inclusive; none when `toSeq = fromSeq − 1`. */

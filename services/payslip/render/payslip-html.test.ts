@@ -30,6 +30,10 @@ describe('view', () => {
     expect(view.shares.map((share) => share.percent)).toEqual(['86.6%', '6.1%', '4.1%', '3.2%']);
     expect(view.groups[1]?.rows.at(-1)).toMatchObject({ amount: '−1,103.45', isNegative: true });
   });
+  it('an amount stays on the line of its label and its sign', () => {
+    const tax = viewPayslip(slip, 'zh-CN').groups[2]?.rows.at(-1)?.formula ?? '';
+    expect(tax.split('\n')[1]).toBe('累计税额\u00a040,596.55 ×\u00a010% −\u00a02,520.00 =\u00a01,539.66');
+  });
   it('shows what is carried forward, and no warnings of the payroll office', () => {
     expect(viewPayslip(slip, 'zh-CN').notes).toEqual([]);
     const carried = payslipOf({ ...withEntries(), carriedForward: [{ ...carriedItem }] });

@@ -27,7 +27,7 @@ th,td{padding:11px 0;border-top:1px solid var(--line);vertical-align:top;text-al
 thead th{border:0;padding:0 0 6px;color:var(--soft);font-size:.78rem}
 td:last-child,thead th:last-child{text-align:right;white-space:nowrap;padding-left:16px;font-variant-numeric:tabular-nums}
 tbody th b{font-weight:500;display:block}
-.formula{display:block;white-space:pre-line;color:var(--soft);font-size:.83rem;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
+.formula{display:block;white-space:pre-line;word-break:keep-all;color:var(--soft);font-size:.83rem;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
 .neg{color:var(--neg)}
 tfoot th,tfoot td{border-top:2px solid var(--ink);font-weight:700;font-size:1.06rem}
 tfoot .formula{font-weight:400}

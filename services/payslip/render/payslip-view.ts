@@ -119,8 +119,11 @@ const MINUS = '−';
 const CHINESE = '[\\u4e00-\\u9fff]';
 const PUNCTUATION = new RegExp(`(?<=${CHINESE})[,;:]|[,;:](?=${CHINESE})`, 'g');
 const FULL_WIDTH: Readonly<Record<string, string>> = { ',': '\uff0c', ';': '\uff1b', ':': '\uff1a' };
+const NO_BREAK_SPACE = '\u00a0';
+/** An amount stays with its label and with the sign before it: a calculation breaks before a sign only. */
+const TIES = new RegExp(`(?<=${CHINESE}) (?=[-\\d])|(?<=[−+×÷=]) `, 'g');
 /** Punctuation of our own explanations as Chinese sets it; thousands separators stay. Never applied to names. */
-const typeset = (text: string): string => text.replace(PUNCTUATION, (mark) => FULL_WIDTH[mark] ?? mark);
+const typeset = (text: string): string => text.replace(PUNCTUATION, (mark) => FULL_WIDTH[mark] ?? mark).replace(TIES, NO_BREAK_SPACE);
 
 const signed = (amountFen: number): string => {
   const text = formatYuanGrouped(Math.abs(amountFen));
