@@ -31,6 +31,14 @@ export interface StoredRun {
 export const parseRun = (item: Item | undefined): StoredRun | undefined =>
   item ? { run: doc<PayrollRun>(item), version: Number(item['version']) } : undefined;
 
+/** Runs of an entity: 50 years of months, each cancelled a few times. */
+const MAX_RUNS = 3_000;
+/** Every run of a legal entity, oldest month first. */
+export const runsOfEntity = async (store: Store, legalEntityId: string): Promise<PayrollRun[]> =>
+  (await queryAll(store, { table: TABLE, index: 'gsi1', pk: `ENTITY#${legalEntityId}` }, MAX_RUNS)).flatMap(
+    (item) => parseRun(item)?.run ?? [],
+  );
+
 /** `openAttempt` is what the workers' transactions check: 0 once nothing may be calculated any more. */
 export const putRun = (run: PayrollRun, version: number): WriteOperation => ({
   op: 'put',

@@ -4,6 +4,7 @@ import type { LedgerEntry } from '../../../shared/contracts/ledger.ts';
 import { type MemoryPlatform, memoryPlatform } from '../../../test/simulation/memory-platform.ts';
 import { composePeople } from '../../people/compose.ts';
 import { composePayslip } from '../compose.ts';
+import { replayRun } from './replay-run.ts';
 
 const MAKER = { subject: 'maker', roles: ['payroll'], entities: '*' } as const;
 const CHECKER = { subject: 'checker', roles: ['payroll'], entities: '*' } as const;
@@ -341,11 +342,15 @@ describe('the bank file', () => {
   });
 
   test('payslips that are not those that were approved are not paid', async () => {
+    await post('lin', 1, 10_000);
     const runId = await createNovember();
+    const replay = async () => replayRun(platform.store, (await pay('GET', `/v1/payroll-runs/${runId}`)).body);
+    expect(await replay()).toEqual({ identical: 1, differences: [] });
     await pay('POST', `/v1/payroll-runs/${runId}/approve`, undefined, CHECKER);
     await platform.store.write({ op: 'delete', table: 'payroll', pk: `RUN#${runId}`, sk: 'SLIP#lin' });
     const payout = await pay('POST', `/v1/payroll-runs/${runId}/payout`, undefined, CHECKER);
     expect([payout.status, payout.body.code]).toEqual([422, 'cannot_calculate']);
+    expect(await replay()).toEqual({ identical: 0, differences: [`${runId}: not the payslips that were checked`] });
   });
 });
 
