@@ -185,6 +185,12 @@ describe('a run from creation to payout', () => {
     await finish(runId);
     expect((await pay('GET', slipPath, undefined, me)).status).toBe(200);
     expect((await pay('GET', '/v1/me/payslips', undefined, me)).body.items).toHaveLength(1);
+    for (const other of [
+      { roles: ['employee'], employeeId: 'wang' },
+      { roles: ['employee', 'manager'], employeeId: 'boss' },
+    ] as const)
+      for (const view of ['', '/html', '/pdf', '/replay', '/lines/1/provenance'])
+        expect((await pay('GET', `${slipPath}${view}`, undefined, other)).status, view).toBe(404);
   });
 
   test('two creations at once make one run', async () => {
@@ -202,6 +208,8 @@ describe('a run from creation to payout', () => {
     const statuses = async (step: string) => (await together(step)).map(({ status }) => status).sort();
     expect(await statuses('approve')).toEqual([200, 409, 409, 409]);
     expect(await statuses('payout')).toEqual([200, 200, 200, 200]);
+    // Nobody is told before the payslips are final.
+    expect(platform.queue.sent.filter(({ queue }) => queue === 'notices')).toEqual([]);
     expect(await statuses('publish')).toEqual([200, 200, 200, 200]);
     expect(await statuses('approve')).toEqual([409, 409, 409, 409]);
     const { history } = (await pay('GET', `/v1/payroll-runs/${runId}`)).body;
