@@ -3,6 +3,7 @@
  * SDK calls are those of production; only the wiring is here.
  */
 import { createWriteStream } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer, type ServerType } from '@hono/node-server';
 import { Cron } from 'croner';
@@ -91,7 +92,9 @@ const start = async (options: HostOptions, undo: (() => Promise<unknown> | unkno
 
   // The port is taken first, so that a port in use is known before anything else starts.
   let answer: (request: Request, env: unknown) => Response | Promise<Response> = () => problem('unavailable', { 'Retry-After': '1' });
-  const server = createAdaptorServer({ fetch: async (request, env) => closingWhenRefused(await answer(request, env)) });
+  const server = createAdaptorServer({
+    fetch: async (request, env) => closingWhenRefused(await answer(request, env), env.incoming as IncomingMessage),
+  });
   const port = await listen(server, options.port);
   undo.push(() => closeServer(server, 0));
 
@@ -237,13 +240,43 @@ const listen = (server: ServerType, port: number): Promise<number> =>
     server.listen(port, LOOPBACK, () => resolve((server.address() as AddressInfo).port));
   });
 
-/** A body that was refused half-way is not read to its end, so the connection cannot be used again: the caller is told. */
-const closingWhenRefused = (response: Response): Response => {
+const MAX_REFUSED_BYTES = 16 * 1024 * 1024;
+const REFUSED_MILLIS = 2_000;
+
+/**
+ * A body that is too large is read on and thrown away before the answer, within bounds: a caller that is still writing when the connection ends
+ * sees a broken pipe instead of the 413. What the body was is not known afterwards, so the connection is not used again.
+ */
+const closingWhenRefused = async (response: Response, incoming: IncomingMessage): Promise<Response> => {
   if (response.status !== 413) return response;
+  await readAway(incoming);
   const headers = new Headers(response.headers);
   headers.set('Connection', 'close');
   return new Response(response.body, { status: response.status, headers });
 };
+
+const readAway = (incoming: IncomingMessage): Promise<void> =>
+  new Promise((resolve) => {
+    if (incoming.complete || incoming.destroyed) {
+      resolve();
+      return;
+    }
+    let bytes = 0;
+    // Whoever read the first part stops the stream when its own buffer is full.
+    const goOn = (): void => void incoming.resume();
+    const count = (chunk: Buffer): void => {
+      bytes += chunk.length;
+      if (bytes > MAX_REFUSED_BYTES) done();
+    };
+    const done = (): void => {
+      clearTimeout(timer);
+      incoming.off('data', count).off('pause', goOn).off('end', done).off('close', done).off('error', done);
+      resolve();
+    };
+    const timer = setTimeout(done, REFUSED_MILLIS);
+    incoming.on('pause', goOn).on('end', done).on('close', done).on('error', done).on('data', count);
+    incoming.resume();
+  });
 
 /** No new connections; requests under way get `graceMs`, then their connections are cut. */
 const closeServer = (server: ServerType, graceMs: number): Promise<void> =>

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Embedded, startEmbedded } from './embedded.ts';
 
@@ -69,5 +70,29 @@ describe('the API of all services', () => {
     const chunked = await fetch(`${host.baseUrl}/v1/facts`, { method: 'POST', headers, body: stream, duplex: 'half' } as RequestInit);
     expect(chunked.status).toBe(413);
     expect((await fetch(`${host.baseUrl}/health`)).status).toBe(200);
+  });
+
+  it('tells a caller that still writes what was wrong, rather than break the connection', async () => {
+    const { hostname, port } = new URL(host.baseUrl);
+    const chunk = Buffer.from(`10000\r\n${'x'.repeat(0x10000)}\r\n`);
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(port), hostname, async () => {
+        socket.write(
+          `POST /v1/facts HTTP/1.1\r\nHost: ${hostname}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
+        );
+        for (let sent = 0; sent < 24; sent += 1) socket.write(chunk);
+        // By now more than 1 MB is known to be there; without reading on, the connection would be gone before the rest is written.
+        await new Promise((wake) => setTimeout(wake, 300));
+        for (let sent = 0; sent < 24; sent += 1) socket.write(chunk);
+        socket.write('0\r\n\r\n');
+      });
+      let text = '';
+      socket.on('data', (data) => {
+        text += data;
+      });
+      socket.on('error', reject).on('close', () => resolve(text));
+    });
+    expect(answer.slice(0, 12)).toBe('HTTP/1.1 413');
+    expect(answer).toContain('payload_too_large');
   });
 });

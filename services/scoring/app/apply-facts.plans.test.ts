@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { PlanDocument } from '../../../shared/contracts/plans.ts';
 import { memoryPlatform } from '../../../test/simulation/memory-platform.ts';
-import { documentOf, indicator, PERIOD, signed, versionOf } from '../testing/plans.ts';
+import { documentOf, indicator, type MetricInput, metric, PERIOD, signed, versionOf } from '../testing/plans.ts';
 import { meddled, plan, sales, told } from '../testing/small-plan.ts';
 import { credited, newWorld, recalculation, withdrawn } from '../testing/world.ts';
 
@@ -57,6 +58,20 @@ describe('the plan', () => {
     await world.deliver([credited(signed('crm:1', 'o1', 'c1', 5000))]);
     expect(await world.book()).toMatchObject({ version: 2, plan: { version: 2 }, score: { total: '25.00' } });
     expect(told(world).map(({ everything }) => everything)).toEqual([false, true]);
+  });
+  it('whose first days are republished word for word under a new number is folded again: its own metrics carry the number', async () => {
+    const twice = metric({ ...sales, value: 'fact.amount * 2' } as MetricInput);
+    const half = (document: PlanDocument, version: number, from: string) => versionOf(document, version, from);
+    const scheme = { indicators: [indicator('sales', '100', '200')] };
+    const world = await newWorld([half(documentOf([sales], scheme), 1, '2026-01-01'), half(documentOf([twice], scheme), 2, '2026-11-16')]);
+    await world.deliver([credited(signed('crm:1', 'o1', 'c1', 4000))]);
+    const before = await world.book();
+    await world.publish(half(documentOf([sales], scheme), 3, '2026-10-01'));
+    await world.deliver([credited(signed('crm:2', 'o2', 'c2', 4000))]);
+    const book = await world.book();
+    expect(before.metrics).toMatchObject({ sales: { value: { n: '8000' } }, 'sales@plan.1': { value: { n: '4000' } } });
+    expect(book.metrics).toMatchObject({ sales: { value: { n: '16000' } }, 'sales@plan.3': { value: { n: '8000' } } });
+    expect(book.score?.total).toBe('60.00');
   });
 });
 

@@ -1,5 +1,5 @@
 /** The next version of a book, from what was folded. Pure: the same facts, plan and person give the same content. */
-import type { Book, Refusal } from '../../../shared/contracts/books.ts';
+import type { Book, PlanRef, Refusal } from '../../../shared/contracts/books.ts';
 import { digestOf } from '../../../shared/kernel/canonical.ts';
 import type { Ratio } from '../../../shared/kernel/ratio.ts';
 import type { CompiledPlan } from './compile-plan.ts';
@@ -45,19 +45,19 @@ const headOf = ({ employeeId, legalEntityId, period, version }: BookHead) => ({ 
 export const isFoldedBy = (book: Book, inForce: PlanInForce): boolean =>
   inForce.kind === 'plan'
     ? book.plan?.digest === inForce.plan.ref.digest &&
-      // Days only weigh; which versions there are says which metrics are folded.
-      sameList(book.segments, inForce.plan.segments, (stored, now) => stored.plan.digest === now.ref.digest)
+      // Days only weigh; which versions there are says which metrics are folded, and a version's own metrics carry its number.
+      sameList(book.segments, inForce.plan.segments, (stored, now) => isRef(stored.plan, now.ref))
     : book.plan === null;
 
 /** Whether nothing about the plan has changed at all, not even its version number or the reason for having none. */
 export const namesSame = (book: Book, inForce: PlanInForce): boolean =>
   inForce.kind === 'plan'
-    ? book.plan?.planId === inForce.plan.ref.planId &&
-      book.plan.version === inForce.plan.ref.version &&
-      book.plan.digest === inForce.plan.ref.digest &&
+    ? book.plan !== null &&
+      isRef(book.plan, inForce.plan.ref) &&
       sameList(book.segments, inForce.plan.segments, (stored, now) => isSegment(stored, { ...now, plan: now.ref }))
     : book.plan === null && book.refusal?.code === inForce.refusal.code;
 
+const isRef = (a: PlanRef, b: PlanRef): boolean => a.planId === b.planId && a.version === b.version && a.digest === b.digest;
 type Segment = NonNullable<Book['segments']>[number];
 /** The same version on the same days. */
 export const isSegment = (a: Segment, b: Segment): boolean =>
