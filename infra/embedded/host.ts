@@ -241,7 +241,7 @@ const listen = (server: ServerType, port: number): Promise<number> =>
   });
 
 const MAX_REFUSED_BYTES = 16 * 1024 * 1024;
-const REFUSED_MILLIS = 2_000;
+const REFUSED_MILLIS = 10_000;
 
 /**
  * A body that is too large is read on and thrown away before the answer, within bounds: a caller that is still writing when the connection ends
