@@ -8,13 +8,14 @@
  * | `CUSTOMER#<customerId>` | the customer's first standing order; `standing` orders in all |
  * | `ORDER#<orderId>` | what was signed and refunded of an order, by fact |
  * | `STANDING#<customerId>#<signedAt>#<orderId>` | a customer's standing orders after the first |
+ * | `PROJECT#<projectId>` | the facts of a project |
  * | `FOLD#<generation>#M#<metric>#<member>` | count-distinct, conversion: in how many facts a member is |
  * | `FOLD#<generation>#L#<metric>#<time>#<factId>` | latest: measurements before the latest |
  * | `FOLD#<generation>#E#<metric>#<factId>` | expression errors after the first 20 |
  * | `GENERATION` | the last generation that a rebuild has claimed |
  * | `RECALCULATED#<causeId>` | done mark of a recalculation |
  *
- * Orders, customers and members also have `book`, the version of the book that they were last written with, and are replaced only as they
+ * Orders, customers, projects and members also have `book`, the version of the book that they were last written with, and are replaced only as they
  * were read: a batch read is no snapshot, so the book's own version does not speak for what was read a moment before it.
  *
  * And `WINDOWS#<employee>` / `WINDOWS`, the person's months that look at days of earlier ones (`app/window-months.ts`), and
@@ -29,6 +30,7 @@ import type { Month } from '../../shared/kernel/period.ts';
 import type { OrderParts } from './domain/customer-state.ts';
 import type { MergeResult, NeededRange } from './domain/merge-fold.ts';
 import type { Entry, OrderedHeads } from './domain/ordered-heads.ts';
+import type { ProjectParts } from './domain/project-state.ts';
 import { bookItemKey, customerStateKey, factMarkKey, parseBook, parseCustomerState } from './read.ts';
 
 export interface PersonMonth {
@@ -126,6 +128,15 @@ export const parseOrder = (item: Item): OrderParts => JSON.parse(String(item['do
 export const writeOrder = (of: Owner, order: OrderParts, replaces: Replacing): WriteOperation => {
   const at = orderKey(of, order.orderId);
   return replacing(order.signed.length + order.refunds.length === 0 ? remove(at) : put(at, order), replaces);
+};
+
+export const PROJECT_PREFIX = 'PROJECT#';
+export const projectKey = (of: Owner, projectId: string): Key => key(of, `${PROJECT_PREFIX}${projectId}`);
+export const parseProject = (item: Item): ProjectParts => JSON.parse(String(item['doc'])) as ProjectParts;
+/** A project without any fact left is removed. */
+export const writeProject = (of: Owner, project: ProjectParts, replaces: Replacing): WriteOperation => {
+  const at = projectKey(of, project.projectId);
+  return replacing(project.facts.length === 0 ? remove(at) : put(at, project), replaces);
 };
 
 const standingPrefix = (customerId: string): string => `STANDING#${customerId}#`;

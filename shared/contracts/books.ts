@@ -52,6 +52,21 @@ export interface SegmentScore {
   readonly totalExact: StoredRatio;
   readonly totalLimitedBy?: string;
   readonly indicators: readonly IndicatorScore[];
+  readonly projects?: ProjectSums;
+}
+/**
+ * Sums over the projects of a person's month, of one scheme that scores by project. Of each indicator: Σ amount × weight, × points, × points
+ * lost below target, and how many projects are behind. `counted`: projects with an amount.
+ */
+export interface ProjectSums {
+  readonly counted: number;
+  readonly amountFen: string;
+  readonly indicators: readonly {
+    readonly weight: StoredRatio;
+    readonly points: StoredRatio;
+    readonly lost: StoredRatio;
+    readonly behind: number;
+  }[];
 }
 export interface ScoreSummary {
   /** Two decimals, rounded half up from the exact sum; with segments, from their mean by days. */
@@ -61,6 +76,8 @@ export interface ScoreSummary {
   readonly totalLimitedBy?: string;
   /** Of the version that counts last in the month. */
   readonly indicators: readonly IndicatorScore[];
+  /** Where the version scores by project: what the indicators are means of. */
+  readonly projects?: ProjectSums;
   /** Where more than one version counts in the month. */
   readonly segments?: readonly SegmentScore[];
 }
@@ -82,6 +99,8 @@ export interface Book {
   readonly segments?: readonly { readonly from: string; readonly to: string; readonly days: number; readonly plan: PlanRef }[];
   readonly refusal: Refusal | null;
   readonly metrics: { readonly [metricId: string]: BookedMetric };
+  /** One for each scheme that scores by project, in the order of the segments; absent where none does. */
+  readonly projects?: readonly ProjectSums[];
   readonly score: ScoreSummary | null;
   /** Expressions that could not be evaluated on a fact: the fact is kept, the metric says so. At most 20 are kept. */
   readonly expressionErrors: readonly { readonly metric: string; readonly factId: string; readonly reason: string }[];

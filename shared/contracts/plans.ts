@@ -122,9 +122,31 @@ export const schemeGateSchema = z.strictObject({
   ]),
 });
 
+/**
+ * Weights by the stage that a project is in. Each project is scored on its own facts, and a person's score is the mean over the projects,
+ * weighed by their amounts. Facts of `factTypes` say stage and amount, the latest one counts. A stage that is not listed takes the indicators'
+ * own weights.
+ */
+export const schemeProjectsSchema = z.strictObject({
+  factTypes: z.array(factTypeSchema).min(1).max(20),
+  stage: expressionSchema.default('fact.attributes.stage'),
+  stages: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(64),
+        /** Every indicator by its id; together exactly 100. */
+        weights: z.record(slugSchema, decimalTextSchema),
+      }),
+    )
+    .min(1)
+    .max(20),
+});
+export type SchemeProjects = z.infer<typeof schemeProjectsSchema>;
+
 export const schemeSchema = z.strictObject({
   indicators: z.array(indicatorSchema).min(1).max(30),
   gates: z.array(schemeGateSchema).max(10).default([]),
+  projects: schemeProjectsSchema.optional(),
 });
 export type Scheme = z.infer<typeof schemeSchema>;
 

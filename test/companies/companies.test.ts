@@ -11,6 +11,7 @@ import { enterpriseServices } from './enterprise-services/company.ts';
 import { fastMovingGoods, goodsReturned, twoMoreCustomers } from './fast-moving-goods/company.ts';
 import { industrialEquipment } from './industrial-equipment/company.ts';
 import { type LoadTokens, loadCompany, planDocument, publishPlan, send, sendErpFacts, sendFacts } from './load-company.ts';
+import { atStage, PROJECT_SELLER, projectSales } from './project-sales/company.ts';
 import { saas, saasAttendance, saasOpening } from './saas/company.ts';
 
 let host: Embedded;
@@ -35,11 +36,13 @@ interface ScoreAnswer {
   readonly indicators: readonly {
     readonly id: string;
     readonly actual: string;
+    readonly weight: string;
     readonly points: string;
     readonly limitedBy: string | null;
   }[];
   readonly segments: readonly { readonly from: string; readonly to: string; readonly days: number; readonly total: string }[];
-  readonly behind: readonly { readonly indicator?: string; readonly id?: string }[];
+  readonly projects: { readonly counted: number; readonly amount: string } | null;
+  readonly behind: readonly { readonly indicator?: string; readonly id?: string; readonly pointsLost: string }[];
 }
 
 const get = <T>(path: string, token = tokens.auditor): Promise<T> => send(host.baseUrl, token, 'GET', path) as Promise<T>;
@@ -156,6 +159,37 @@ describe('3 channel sales', () => {
     await sendErpFacts(channelSales, [measured('coverage-0', 2, 90)], { baseUrl: host.baseUrl, tokens });
     await host.drain();
     expect((await score('c3-tang-yi')).total).toBe('85.33');
+  });
+});
+
+describe('4 project sales', () => {
+  test('each project by the weights of its stage, the person by amount: 97.80; a project that moves on is weighed anew', async () => {
+    const answer = await score(PROJECT_SELLER);
+    expect(answer.total).toBe('97.80');
+    expect(answer.projects).toEqual({ counted: 2, amount: '1000000.00' });
+    // Cycle 50 × 0.9 × 0.6 + 40 × 1.2 × 0.4, satisfaction 50 × 0.6 + 60 × 0.9 × 0.4.
+    expect(answer.indicators.map(({ points, weight }) => [weight, points])).toEqual([
+      ['46.00', '46.20'],
+      ['54.00', '51.60'],
+    ]);
+    // A: 50 × 0.1 of its cycle, by 0.6. B: 60 × 0.1 of its satisfaction, by 0.4.
+    expect(answer.behind.map(({ id, pointsLost }) => [id, pointsLost])).toEqual([
+      ['satisfaction', '2.40'],
+      ['cycle', '3.00'],
+    ]);
+    const { items } = await get<{ items: readonly { projectId: string; stage: string; total: string }[] }>(
+      `/v1/people/${PROJECT_SELLER}/scores/2026-11/projects`,
+    );
+    expect(items.map(({ projectId, stage, total }) => [projectId, stage, total])).toEqual([
+      ['a', '实施', '95.00'],
+      ['b', '验收', '102.00'],
+    ]);
+    expect((await score(PROJECT_SELLER, '?asOf=2026-11-11')).projects).toEqual({ counted: 1, amount: '400000.00' });
+    // Accepted in 80 days: the cycle is the mean of 100 and 80, 40 × 1 + 60 × 1.
+    await sendFacts(projectSales, [atStage('a', '验收', { day: 20, amountFen: 60_000_000, days: 80 })], host.baseUrl);
+    await host.drain();
+    // 100 × 0.6 + 102 × 0.4.
+    expect((await score(PROJECT_SELLER)).total).toBe('100.80');
   });
 });
 

@@ -5,6 +5,7 @@ import { eCommerce } from './e-commerce/company.ts';
 import { enterpriseServices } from './enterprise-services/company.ts';
 import { fastMovingGoods } from './fast-moving-goods/company.ts';
 import { industrialEquipment } from './industrial-equipment/company.ts';
+import { projectSales } from './project-sales/company.ts';
 import { saas } from './saas/company.ts';
 import { tieredCommission, tieredMarginal } from './tiered-commission/company.ts';
 
@@ -13,6 +14,7 @@ export const COMPANIES: readonly Company[] = [
   enterpriseServices,
   consumerGoods,
   channelSales,
+  projectSales,
   industrialEquipment,
   eCommerce,
   tieredCommission,

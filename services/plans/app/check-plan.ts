@@ -10,6 +10,7 @@ import {
   planDocumentSchema,
   rewardSchema,
   schemeGateSchema,
+  schemeProjectsSchema,
 } from '../../../shared/contracts/plans.ts';
 import { arrange, type Finding } from '../domain/finding.ts';
 import { type PartList, type PlanParts, partsOf } from '../domain/plan-parts.ts';
@@ -58,6 +59,7 @@ const readableParts = (input: unknown): PlanParts => {
   const legalEntityId = idSchema.safeParse(member(input, 'legalEntityId'));
   const appliesTo = appliesToSchema.safeParse(member(input, 'appliesTo'));
   const scheme = member(input, 'scheme');
+  const projects = schemeProjectsSchema.safeParse(member(scheme, 'projects'));
   return {
     ...(legalEntityId.success ? { legalEntityId: legalEntityId.data } : {}),
     ...(appliesTo.success ? { appliesTo: appliesTo.data } : {}),
@@ -65,6 +67,7 @@ const readableParts = (input: unknown): PlanParts => {
     hasScheme: scheme !== undefined,
     indicators: readable('/scheme/indicators', member(scheme, 'indicators'), indicatorSchema),
     gates: readable('/scheme/gates', member(scheme, 'gates'), schemeGateSchema),
+    ...(projects.success ? { projects: projects.data } : {}),
     rewards: readable('/rewards', member(input, 'rewards'), rewardSchema),
   };
 };

@@ -118,7 +118,10 @@ const checkGate = (path: string, { gate, name }: Reward, { plan, metricOf, indic
   }
   if (on.of === 'score') {
     if (!plan.indicators.complete) return [];
-    const most = mostPoints(plan.indicators.parts.map(({ value }) => value));
+    const most = mostPoints(
+      plan.indicators.parts.map(({ value }) => value),
+      plan.projects,
+    );
     if (compare(parseRatio(atLeast), most) <= 0) return [];
     return [
       error(

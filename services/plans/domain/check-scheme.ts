@@ -1,6 +1,6 @@
 /** The scheme: weights that add up, curves that rise, gates that mean something. */
-import type { Indicator, Metric } from '../../../shared/contracts/plans.ts';
-import { add, compare, min, multiply, ONE, parseRatio, type Ratio, ratio, subtract, ZERO } from '../../../shared/kernel/ratio.ts';
+import type { Indicator, Metric, SchemeProjects } from '../../../shared/contracts/plans.ts';
+import { add, compare, max, min, multiply, ONE, parseRatio, type Ratio, ratio, subtract, ZERO } from '../../../shared/kernel/ratio.ts';
 import { checkFactor, checkPositive, checkReachable, checkUnit, lowerIsBetter } from './check-thresholds.ts';
 import { error, type Finding, plain, warning } from './finding.ts';
 import type { Placed, PlanParts } from './plan-parts.ts';
@@ -25,9 +25,18 @@ export const mostCounted = (indicator: Indicator): Ratio => {
 const largest = (values: readonly { readonly gives: string }[]): Ratio =>
   values.map(({ gives }) => parseRatio(gives)).reduce((most, value) => (compare(value, most) > 0 ? value : most), ZERO);
 
-/** The highest total that a scheme can give, in points. */
-export const mostPoints = (indicators: readonly Indicator[]): Ratio =>
-  indicators.map((one) => multiply(parseRatio(one.weight), mostCounted(one))).reduce(add, ZERO);
+/** The highest total that a scheme can give, in points: with the weights of any stage, where it scores by project. */
+export const mostPoints = (indicators: readonly Indicator[], projects?: SchemeProjects): Ratio => {
+  const total = (weightOf: (one: Indicator) => string): Ratio =>
+    indicators.map((one) => multiply(parseRatio(weightOf(one)), mostCounted(one))).reduce(add, ZERO);
+  const stages = (projects?.stages ?? []).map(({ weights }) =>
+    total(({ id }) => (Object.hasOwn(weights, id) ? weights[id] : undefined) ?? '0'),
+  );
+  return stages.reduce(
+    max,
+    total(({ weight }) => weight),
+  );
+};
 
 export const checkScheme = (plan: PlanParts, metricOf: Lookup<Metric>): Finding[] => [
   ...plan.indicators.parts.flatMap((part) => checkIndicator(part, metricOf)),
@@ -204,8 +213,13 @@ const checkGates = (plan: PlanParts, metricOf: Lookup<Metric>): Finding[] =>
   });
 
 /** `null`: cannot be told, because parts could not be read. */
-const mostTotal = ({ indicators }: PlanParts): Ratio | null =>
-  indicators.complete ? mostPoints(indicators.parts.map(({ value }) => value)) : null;
+const mostTotal = ({ indicators, projects }: PlanParts): Ratio | null =>
+  indicators.complete
+    ? mostPoints(
+        indicators.parts.map(({ value }) => value),
+        projects,
+      )
+    : null;
 const mostOf = ({ indicators }: PlanParts, id: string): Ratio | null | undefined => {
   const found = indicators.parts.find(({ value }) => value.id === id);
   if (found) return mostCounted(found.value);

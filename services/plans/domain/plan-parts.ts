@@ -2,7 +2,7 @@
  * A plan taken apart for checking. Each part knows its place, so that the parts that can be read are checked even where others cannot:
  * all findings come at once, and a broken metric does not make every reference to it look wrong.
  */
-import type { AppliesTo, Indicator, Metric, PlanDocument, Reward, Scheme } from '../../../shared/contracts/plans.ts';
+import type { AppliesTo, Indicator, Metric, PlanDocument, Reward, Scheme, SchemeProjects } from '../../../shared/contracts/plans.ts';
 
 export interface Placed<T> {
   /** JSON pointer. */
@@ -28,6 +28,8 @@ export interface PlanParts {
   readonly hasScheme: boolean;
   readonly indicators: PartList<Indicator>;
   readonly gates: PartList<SchemeGate>;
+  /** Where the scheme scores by project. */
+  readonly projects?: SchemeProjects;
   readonly rewards: PartList<Reward>;
 }
 
@@ -46,5 +48,6 @@ export const partsOf = (document: PlanDocument): PlanParts => ({
   hasScheme: document.scheme !== undefined,
   indicators: listOf('/scheme/indicators', document.scheme?.indicators ?? []),
   gates: listOf('/scheme/gates', document.scheme?.gates ?? []),
+  ...(document.scheme?.projects ? { projects: document.scheme.projects } : {}),
   rewards: listOf('/rewards', document.rewards),
 });

@@ -5,6 +5,7 @@
 import type { Indicator, Metric } from '../../../shared/contracts/plans.ts';
 import { checkMetric } from './check-metrics.ts';
 import { checkOverlaps } from './check-overlaps.ts';
+import { checkProjects } from './check-projects.ts';
 import { checkReward } from './check-rewards.ts';
 import { checkScheme, type Lookup } from './check-scheme.ts';
 import { arrange, error, type Finding, warning } from './finding.ts';
@@ -26,6 +27,7 @@ export const verifyPlan = (plan: PlanParts, { knownFactTypes }: VerifyOptions = 
     ...duplicates(plan.rewards, '激励规则', 'reward rule'),
     ...plan.metrics.parts.flatMap((metric) => checkMetric(metric, knownFactTypes)),
     ...checkScheme(plan, metricOf),
+    ...checkProjects(plan, metricOf, knownFactTypes),
     ...plan.rewards.parts.flatMap((rule) => checkReward(rule, { plan, metricOf, indicatorOf, knownFactTypes })),
     ...checkOverlaps(plan.rewards.parts),
     ...checkUnused(plan),

@@ -11,7 +11,16 @@ import { type CompiledPlan, compilePlan } from '../domain/compile-plan.ts';
 import { firstOrders } from '../domain/customer-state.ts';
 import { bookContentDigest, bookWithoutPlan, bookWithPlan } from '../domain/next-book.ts';
 import { bookItemKey, parseCustomerState } from '../read.ts';
-import { generationItems, generationPrefix, type PersonMonth, parseOrder, parseStoredBook, type StoredBook } from '../store.ts';
+import {
+  generationItems,
+  generationPrefix,
+  type PersonMonth,
+  PROJECT_PREFIX,
+  parseOrder,
+  parseProject,
+  parseStoredBook,
+  type StoredBook,
+} from '../store.ts';
 import { isMadeWith, resolutionKeys, resolveMonth } from './plan-in-force.ts';
 import { monthPlanOf } from './read-score.ts';
 import { type FullFold, foldStoredFacts, MAX_FACTS } from './rebuild-book.ts';
@@ -46,12 +55,7 @@ export const compareMonth = async (store: Store, plans: PlanLoader, of: PersonMo
   const plan = book.plan ? await monthPlanOf(book, async (ref) => compilePlan(await plans.load(ref))) : null;
   const fold = await foldStoredFacts(store, of, plan ?? EMPTY_PLAN);
   const head = { ...of, version: book.version, updatedAt: book.updatedAt };
-  const folded =
-    plan !== null
-      ? bookWithPlan(head, plan, fold.merged.state, fold.merged.values)
-      : book.refusal
-        ? bookWithoutPlan(head, book.refusal)
-        : null;
+  const folded = plan !== null ? bookWithPlan(head, plan, fold.merged) : book.refusal ? bookWithoutPlan(head, book.refusal) : null;
   const differences: string[] = [];
   if (!folded) differences.push('the book has neither a plan nor a refusal');
   else if (bookContentDigest(folded) !== bookContentDigest(book)) differences.push(...differingMembers(book, folded));
@@ -80,14 +84,15 @@ const differingItems = async (
   store: Store,
   of: PersonMonth,
   { generation }: StoredBook,
-  { merged, orders }: FullFold,
+  { merged, orders, projects }: FullFold,
   hasPlan: boolean,
 ): Promise<string[]> => {
   const read = (prefix: string): Promise<Item[]> =>
     queryAll(store, { table: 'scores', pk: bookKey(of.employeeId, of.period), sk: { beginsWith: prefix } }, 4 * MAX_FACTS);
-  const [storedOrders, storedCustomers, storedMembers] = await Promise.all([
+  const [storedOrders, storedCustomers, storedProjects, storedMembers] = await Promise.all([
     read('ORDER#'),
     read('CUSTOMER#'),
+    read(PROJECT_PREFIX),
     hasPlan ? read(generationPrefix(generation)) : [],
   ]);
   const expectedMembers = hasPlan
@@ -108,6 +113,11 @@ const differingItems = async (
           .flatMap(({ customerId, orders: [first] }) => (first ? [[customerId, canonicalJson(first)]] : [])),
       ),
       new Map(firstOrders(orders.values()).flatMap(({ customerId, after }) => (after ? [[customerId, canonicalJson(after)]] : []))),
+    ),
+    ...difference(
+      'project',
+      new Map(storedProjects.map((item) => [item.sk, canonicalJson(parseProject(item))])),
+      new Map([...projects].map(([projectId, parts]) => [`${PROJECT_PREFIX}${projectId}`, canonicalJson(parts)])),
     ),
     ...difference('member', membersOf(storedMembers), membersOf(expectedMembers)),
   ];

@@ -16,6 +16,7 @@ import { type LoadedMembers, mergeFold, neededMembers } from '../domain/merge-fo
 import { combinePlans } from '../domain/month-plan.ts';
 import { bookWithoutPlan, bookWithPlan, isFoldedBy, namesSame, type PlanInForce } from '../domain/next-book.ts';
 import { planInMonth, reachOf } from '../domain/plan-windows.ts';
+import { addProjects } from '../domain/score-projects.ts';
 import type { Transition } from '../domain/transition.ts';
 import { bookItemKey, factMarkKey, parseAppliedFact } from '../read.ts';
 import {
@@ -36,6 +37,7 @@ import {
   writeMember,
 } from '../store.ts';
 import { type CustomersFold, foldCustomers } from './fold-customers.ts';
+import { foldProjects, type ProjectsFold } from './fold-projects.ts';
 import { resolutionKeys, resolveMonth } from './plan-in-force.ts';
 import type { Lacking, Snapshot } from './snapshot.ts';
 import { isRegistered, otherMonths, parseWindowMonths, registerMonth, windowMonthsKey } from './window-months.ts';
@@ -53,7 +55,7 @@ export interface MonthChange {
   readonly before: StoredBook | null;
   readonly inForce: PlanInForce;
   readonly transitions: readonly Transition[];
-  /** Facts, orders, customers, done marks of recalculations, what other months have to know. */
+  /** Facts, orders, customers, projects, done marks of recalculations, what other months have to know. */
   readonly operations: readonly WriteOperation[];
   /** Messages to other months, whose rows are among the operations. */
   readonly toOthers: readonly OutboxRow[];
@@ -115,7 +117,10 @@ export const decideMonth = (work: MonthWork, snapshot: Snapshot, plans: PlanCach
 
   const inForce = planInForce(of, snapshot, plans);
   const customers = foldCustomers(of, transitions, snapshot, nextVersion(before));
-  if (inForce.kind === 'lacking' || customers.kind === 'lacking') return lackingOf(inForce, customers);
+  const projects = foldProjects(of, transitions, snapshot, nextVersion(before));
+  if (inForce.kind === 'lacking' || customers.kind === 'lacking' || projects.kind === 'lacking') {
+    return lackingOf(inForce, customers, projects);
+  }
   if (transitions.length === 0 && causes.length === 0 && before !== null && namesSame(before.book, inForce)) return { kind: 'nothing' };
 
   const windows = parseWindowMonths(snapshot.item(windowMonthsKey(of.employeeId)));
@@ -125,7 +130,13 @@ export const decideMonth = (work: MonthWork, snapshot: Snapshot, plans: PlanCach
     before,
     inForce,
     transitions,
-    operations: [...marks, ...customers.operations, ...causes.map((causeId) => putRecalculated(of, causeId, at)), ...others.operations],
+    operations: [
+      ...marks,
+      ...customers.operations,
+      ...projects.operations,
+      ...causes.map((causeId) => putRecalculated(of, causeId, at)),
+      ...others.operations,
+    ],
     toOthers: others.rows,
     touched: {
       factIds: transitions.map(({ factId }) => factId),
@@ -139,7 +150,7 @@ export const decideMonth = (work: MonthWork, snapshot: Snapshot, plans: PlanCach
   if (refold && reach !== null && !isRegistered(of, reach, windows)) {
     return { kind: 'register', operations: [registerMonth(of, reach, windows)] };
   }
-  return refold ? { kind: 'refold', change } : foldOnto(of, change, customers, snapshot);
+  return refold ? { kind: 'refold', change } : foldOnto(of, change, { customers, projects }, snapshot);
 };
 
 type InForceOrLacking = PlanInForce | ({ readonly kind: 'lacking' } & Lacking);
@@ -176,7 +187,7 @@ const planInForce = (of: PersonMonth, snapshot: Snapshot, plans: PlanCache): InF
   return { kind: 'plan', plan: planInMonth(combinePlans(plan, segments), of.period) };
 };
 
-const lackingOf = (...parts: readonly (InForceOrLacking | CustomersFold)[]): MonthDecision => {
+const lackingOf = (...parts: readonly (InForceOrLacking | CustomersFold | ProjectsFold)[]): MonthDecision => {
   const lacking = parts.filter((part) => part.kind === 'lacking');
   return { kind: 'lacking', keys: lacking.flatMap(({ keys }) => keys), ranges: lacking.flatMap(({ ranges }) => ranges) };
 };
@@ -184,7 +195,13 @@ const lackingOf = (...parts: readonly (InForceOrLacking | CustomersFold)[]): Mon
 const foldOnto = (
   of: PersonMonth,
   change: MonthChange,
-  customers: Extract<CustomersFold, { kind: 'folded' }>,
+  {
+    customers,
+    projects,
+  }: {
+    readonly customers: Extract<CustomersFold, { kind: 'folded' }>;
+    readonly projects: Extract<ProjectsFold, { kind: 'folded' }>;
+  },
   snapshot: Snapshot,
 ): MonthDecision => {
   const { at, before, inForce, transitions } = change;
@@ -219,7 +236,8 @@ const foldOnto = (
   }
   if (merged.status === 'fetch') throw new Error('the member sets cannot be told');
 
-  const book = bookWithPlan(nextHead(of, before, at), plan, merged.state, merged.values);
+  const sums = addProjects(plan, before?.book.projects, projects.changes);
+  const book = bookWithPlan(nextHead(of, before, at), plan, { ...merged, projects: sums });
   const version = nextVersion(before);
   const beside = [
     ...[...merged.counts].map(([member, facts]) => {

@@ -12,6 +12,8 @@ import { addFirstOrders, addTransition, newDelta } from '../domain/fold-facts.ts
 import { mergeFold, NO_MEMBERS } from '../domain/merge-fold.ts';
 import { bookWithPlan } from '../domain/next-book.ts';
 import { planInMonth } from '../domain/plan-windows.ts';
+import { applyToProjects } from '../domain/project-state.ts';
+import { addProjects } from '../domain/score-projects.ts';
 import { planOfBook } from './read-score.ts';
 
 export interface HypotheticalBook {
@@ -78,7 +80,14 @@ const bookWith = (plan: CompiledPlan, book: Book, facts: readonly CreditedFact[]
   const merged = mergeFold(plan, { metrics, expressionErrors, errors: expressionErrors.length }, delta, NO_MEMBERS);
   if (merged.status === 'fetch') return null;
   return {
-    book: bookWithPlan({ employeeId, legalEntityId, period, version, updatedAt }, plan, merged.state, merged.values),
+    book: bookWithPlan({ employeeId, legalEntityId, period, version, updatedAt }, plan, {
+      ...merged,
+      projects: addProjects(
+        plan,
+        book.projects,
+        [...applyToProjects(new Map(), transitions).values()].map((after) => ({ before: undefined, after })),
+      ),
+    }),
     customers: changes.flatMap(({ customerId, after }) => (after ? [{ customerId, orders: [after] }] : [])),
   };
 };

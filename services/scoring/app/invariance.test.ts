@@ -16,7 +16,7 @@ const scenario = (maxFacts: number) =>
 /** The book that a fold from the beginning gives. */
 const rebuilt = async (world: World, plan: ReturnType<typeof compilePlan>) => {
   const { merged } = await foldStoredFacts(world.platform.store, OF, plan);
-  return bookWithPlan({ ...OF, version: 0, updatedAt: '' }, plan, merged.state, merged.values);
+  return bookWithPlan({ ...OF, version: 0, updatedAt: '' }, plan, merged);
 };
 
 describe.each([

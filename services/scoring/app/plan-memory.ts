@@ -7,8 +7,9 @@ import { customersOfFact } from '../domain/customer-state.ts';
 import { addTransition, newDelta } from '../domain/fold-facts.ts';
 import { neededMembers } from '../domain/merge-fold.ts';
 import { planInMonth } from '../domain/plan-windows.ts';
+import { projectIdOf } from '../domain/project-state.ts';
 import { customerStateKey } from '../read.ts';
-import { memberItemKey, orderKey, type PersonMonth, type StoredBook } from '../store.ts';
+import { memberItemKey, orderKey, type PersonMonth, projectKey, type StoredBook } from '../store.ts';
 import { type MonthWork, monthKeys, type PlanCache } from './decide-month.ts';
 
 const MAX_PLANS = 500;
@@ -72,14 +73,16 @@ export const planMemory = (): PlanMemory => {
     },
     likelyKeys(work) {
       const { of } = work;
-      const orders = work.facts.flatMap(({ fact }) => {
+      const beside = work.facts.flatMap(({ fact }) => {
         const { orderId, customerId } = fact ? customersOfFact(fact) : { orderId: null, customerId: null };
+        const projectId = fact && projectIdOf(fact);
         return [
+          ...(projectId ? [projectKey(of, projectId)] : []),
           ...(orderId === null ? [] : [orderKey(of, orderId)]),
           ...(customerId === null ? [] : [customerStateKey(of.employeeId, of.period, customerId)]),
         ];
       });
-      return [...monthKeys(work), ...orders, ...memberKeys(work)];
+      return [...monthKeys(work), ...beside, ...memberKeys(work)];
     },
     remember(of, { book, generation }) {
       if (book.plan) months.set(monthName(of), { planId: book.plan.planId, version: book.plan.version, generation });

@@ -13,9 +13,10 @@ import { explainScore, type ScoreAnswer } from '../domain/explain-score.ts';
 import { newDelta } from '../domain/fold-facts.ts';
 import { EMPTY_FOLD, mergeFold, NO_MEMBERS } from '../domain/merge-fold.ts';
 import { combinePlans } from '../domain/month-plan.ts';
-import { bookWithPlan } from '../domain/next-book.ts';
+import { bookWithPlan, type Folded } from '../domain/next-book.ts';
 import { numberText } from '../domain/number-text.ts';
 import { planInMonth, reachOf } from '../domain/plan-windows.ts';
+import { addProjects } from '../domain/score-projects.ts';
 import { bookItemKey, parseBook } from '../read.ts';
 import type { PersonMonth } from '../store.ts';
 import { type MonthPlans, resolutionKeys, resolveMonth } from './plan-in-force.ts';
@@ -136,7 +137,11 @@ const foldedBook = async (
   const merged =
     hasBook || reachOf(plan, of.period) !== null
       ? (await foldStoredFacts(store, of, plan, { max: MAX_AS_OF_FACTS, ...(asOf === null ? {} : { until: asOf }) })).merged
-      : mergeFold(plan, EMPTY_FOLD, newDelta(plan), NO_MEMBERS);
+      : emptyFold(plan);
+  return bookWithPlan({ ...of, version: 0, updatedAt: '' }, plan, merged);
+};
+const emptyFold = (plan: CompiledPlan): Folded => {
+  const merged = mergeFold(plan, EMPTY_FOLD, newDelta(plan), NO_MEMBERS);
   if (merged.status === 'fetch') throw new Error('a fold from the beginning needs nothing beside it');
-  return bookWithPlan({ ...of, version: 0, updatedAt: '' }, plan, merged.state, merged.values);
+  return { ...merged, projects: addProjects(plan, undefined, []) };
 };

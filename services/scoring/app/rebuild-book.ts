@@ -11,8 +11,11 @@ import type { CompiledPlan } from '../domain/compile-plan.ts';
 import { applyToOrders, firstOrders, type OrderParts, orderIdOf } from '../domain/customer-state.ts';
 import { addFirstOrders, addTransition, newDelta } from '../domain/fold-facts.ts';
 import { EMPTY_FOLD, type MergeResult, mergeFold, NO_MEMBERS } from '../domain/merge-fold.ts';
-import { bookWithoutPlan, bookWithPlan } from '../domain/next-book.ts';
+import { bookWithoutPlan, bookWithPlan, type Folded } from '../domain/next-book.ts';
 import { monthsFrom, planInMonth, reachOf } from '../domain/plan-windows.ts';
+import { applyToProjects, type ProjectParts, projectIdOf } from '../domain/project-state.ts';
+import { addProjects } from '../domain/score-projects.ts';
+import type { Transition } from '../domain/transition.ts';
 import { FACT_PREFIX, parseAppliedFact } from '../read.ts';
 import { generationItems, generationKey, olderGenerations, type PersonMonth, type StoredBook } from '../store.ts';
 import { type BookDecision, decided, type MonthChange, nextHead } from './decide-month.ts';
@@ -33,9 +36,10 @@ export interface FoldOptions {
 export class TooManyFacts extends RangeError {}
 
 export interface FullFold {
-  readonly merged: Extract<MergeResult, { status: 'done' }>;
+  readonly merged: Extract<MergeResult, { status: 'done' }> & Folded;
   readonly facts: number;
   readonly orders: ReadonlyMap<string, OrderParts>;
+  readonly projects: ReadonlyMap<string, ProjectParts>;
 }
 
 /** @throws TooManyFacts */
@@ -49,6 +53,7 @@ export const foldStoredFacts = async (
   const plan = planInMonth(compiled, of.period, until);
   const delta = newDelta(plan);
   const orders = new Map<string, OrderParts>();
+  const ofProjects: Transition[] = [];
   let facts = 0;
   const addStored = (factId: string, fact: CreditedFact | null): void => {
     if (!fact || (until !== undefined && fact.date > until)) return;
@@ -57,9 +62,10 @@ export const foldStoredFacts = async (
       throw new TooManyFacts(`more than ${max} facts in ${of.period} of ${of.employeeId}, and the days before it that count`);
     const transition = { factId, before: null, after: fact };
     addTransition(delta, transition);
-    // Orders and customers are those of the month.
+    // Orders, customers and projects are those of the month.
     if (fact.period === of.period && orderIdOf(fact))
       for (const [orderId, parts] of applyToOrders(orders, [transition])) orders.set(orderId, parts);
+    if (fact.period === of.period && projectIdOf(fact)) ofProjects.push(transition);
   };
   for (const period of monthsFrom(reachOf(plan, of.period), of.period)) {
     let startAfter: Readonly<Record<string, string>> | undefined;
@@ -83,7 +89,13 @@ export const foldStoredFacts = async (
   addFirstOrders(delta, firstOrders(orders.values()));
   const merged = mergeFold(plan, EMPTY_FOLD, delta, NO_MEMBERS);
   if (merged.status === 'fetch') throw new Error('a fold from the beginning needs nothing beside it');
-  return { merged, facts, orders };
+  const projects = applyToProjects(new Map(), ofProjects);
+  const sums = addProjects(
+    plan,
+    undefined,
+    [...projects.values()].map((after) => ({ before: undefined, after })),
+  );
+  return { merged: { ...merged, projects: sums }, facts, orders, projects };
 };
 
 /**
@@ -100,7 +112,7 @@ export const refoldMonth = async (store: Store, of: PersonMonth, change: MonthCh
   const { merged } = await foldStoredFacts(store, of, inForce.plan, { overlay });
   const generation = await claimGeneration(store, of, before);
   await store.writeMany(generationItems(of, generation, merged));
-  const book = bookWithPlan(nextHead(of, before, at), inForce.plan, merged.state, merged.values);
+  const book = bookWithPlan(nextHead(of, before, at), inForce.plan, merged);
   return decided(of, change, { book, generation, errors: merged.state.errors }, [], true);
 };
 

@@ -1,6 +1,7 @@
 /** A scheme with everything parsed: weights, targets, limits as exact ratios in the unit of their metric. */
 import type { LocalText } from '../../../shared/contracts/common.ts';
-import type { Indicator, Metric, Scheme } from '../../../shared/contracts/plans.ts';
+import type { Indicator, Metric, Scheme, SchemeProjects } from '../../../shared/contracts/plans.ts';
+import { type Compiled, compileExpression, factEnvironment } from '../../../shared/kernel/expression.ts';
 import { meanPer } from '../../../shared/kernel/metric-window.ts';
 import { max, multiply, ONE, parseRatio, type Ratio, ratio } from '../../../shared/kernel/ratio.ts';
 import { type Curve, compileCurve } from './compile-curve.ts';
@@ -61,9 +62,18 @@ export interface CompiledIndicator {
   readonly gates: readonly CompiledGate[];
 }
 
+/** What says stage and amount of a project, and the weights of each listed stage, in the order of the indicators. */
+export interface CompiledProjects {
+  readonly factTypes: ReadonlySet<string>;
+  readonly stage: Compiled<Record<string, unknown>>;
+  readonly weights: ReadonlyMap<string, readonly Ratio[]>;
+}
+
 export interface CompiledScheme {
   readonly indicators: readonly CompiledIndicator[];
   readonly totalGates: readonly CompiledGate[];
+  /** Where the scheme scores by project. */
+  readonly projects?: CompiledProjects;
 }
 
 const HUNDRED = ratio(100);
@@ -125,6 +135,22 @@ export const compileScheme = (scheme: Scheme, metrics: readonly Metric[]): Compi
       };
     }),
     totalGates: gates.flatMap(({ gate, applies }) => (applies.to === 'total' ? [gate] : [])),
+    ...(scheme.projects ? { projects: compileProjects(scheme.projects, scheme.indicators) } : {}),
+  };
+};
+
+const compileProjects = ({ factTypes, stage, stages }: SchemeProjects, indicators: readonly Indicator[]): CompiledProjects => {
+  const expression = compileExpression(factEnvironment, stage, 'string');
+  if (!expression.ok) throw new Error(`the stage of projects: ${expression.reason}`);
+  const weightOf = (weights: Readonly<Record<string, string>>, id: string): Ratio => {
+    const text = Object.hasOwn(weights, id) ? weights[id] : undefined;
+    if (text === undefined) throw new Error(`a stage has no weight for indicator ${id}`);
+    return parseRatio(text);
+  };
+  return {
+    factTypes: new Set(factTypes),
+    stage: expression.expression,
+    weights: new Map(stages.map(({ name, weights }) => [name, indicators.map(({ id }) => weightOf(weights, id))])),
   };
 };
 

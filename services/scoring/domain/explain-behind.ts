@@ -1,11 +1,13 @@
 /** What is behind, by how much, and what reaching the target is worth in points: each indicator evaluated again at its target. */
-import type { IndicatorScore } from '../../../shared/contracts/books.ts';
+import type { IndicatorScore, ProjectSums } from '../../../shared/contracts/books.ts';
 import type { LocalText } from '../../../shared/contracts/common.ts';
 import { compare, fromStored, max, multiply, ONE, type Ratio, subtract, toDecimal, ZERO } from '../../../shared/kernel/ratio.ts';
+import { attainmentOf, clampedOf, countedOf, type MetricValues } from './attainment.ts';
 import type { CompiledIndicator } from './compile-scheme.ts';
 import type { PlanSegment } from './month-plan.ts';
 import { numberText, percentText, valueText } from './number-text.ts';
-import { attainmentOf, clampedOf, countedOf, type MetricValues, meanByDays } from './score-book.ts';
+import { meanByDays } from './score-book.ts';
+import { meanOverProjects } from './score-projects.ts';
 
 /** An indicator below its target: what is missing, and what closing the gap is worth in points, by exact re-evaluation. */
 export interface BehindAnswer {
@@ -25,13 +27,33 @@ interface Explained {
 }
 const HUNDRED: Ratio = { n: 100, d: 1 };
 
+interface Standing {
+  readonly segments: readonly PlanSegment[];
+  readonly projects: ProjectSums | undefined;
+  readonly values: MetricValues;
+}
+
 /** The furthest below its target first. `segments` are those that score, where the month has any. */
-export const explainBehind = (indicators: readonly Explained[], segments: readonly PlanSegment[], values: MetricValues): BehindAnswer[] =>
+export const explainBehind = (indicators: readonly Explained[], { segments, projects, values }: Standing): BehindAnswer[] =>
   indicators
+    .map((one, index) => ({ ...one, index }))
     .filter(({ scored }) => scored.behind)
     .map((one, place) => ({ ...one, place, attainment: attainmentOf(one.indicator, values[one.indicator.metricIndex] ?? null) }))
     .sort((a, b) => compareAttainment(a.attainment, b.attainment) || a.place - b.place)
-    .map(({ indicator, scored, answer }) => {
+    .map(({ indicator, scored, answer, index }) => {
+      const overProjects = projects && meanOverProjects(projects, index);
+      if (overProjects) {
+        const lost = toDecimal(overProjects.lost, 2);
+        const { attainmentPercent } = answer;
+        return {
+          id: indicator.id,
+          name: indicator.name,
+          attainmentPercent,
+          missing: null,
+          pointsLost: lost,
+          hint: projectsHint(indicator, overProjects.behind, lost),
+        };
+      }
       const pointsLost = toDecimal(lostPoints(segments, indicator, values), 2);
       const actual = scored.actual && fromStored(scored.actual);
       const gap = actual && (indicator.lowerIsBetter ? subtract(actual, indicator.target) : subtract(indicator.target, actual));
@@ -81,6 +103,10 @@ const hintText = (indicator: CompiledIndicator, gap: Ratio | null, pointsLost: s
         en: `${name.en} is ${missing.en}${unitText.en} short of the target; reaching it is worth ${pointsLost} more points`,
       };
 };
+const projectsHint = ({ name }: CompiledIndicator, behind: number, lost: string): LocalText => ({
+  zh: `${name.zh}:${behind} 个项目未达目标,全部达标可再得 ${lost} 分`,
+  en: `${name.en}: ${behind} projects are short of the target; all of them reaching it is worth ${lost} more points`,
+});
 const sameText = (text: string): LocalText => ({ zh: text, en: text });
 
 /** What reaching the target is worth: in each segment by its own weight and target, weighed by days. */

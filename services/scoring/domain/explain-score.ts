@@ -1,12 +1,13 @@
 /** A score in words: how each indicator came about, from which plan version and how many facts. */
 import type { Book, BookedMetric, IndicatorScore, ScoreSummary } from '../../../shared/contracts/books.ts';
 import type { LocalText } from '../../../shared/contracts/common.ts';
+import { type Fen, formatYuan } from '../../../shared/kernel/money.ts';
 import { compare, fromStored, multiply, type Ratio, toDecimal, ZERO } from '../../../shared/kernel/ratio.ts';
+import type { MetricValues } from './attainment.ts';
 import type { CompiledPlan } from './compile-plan.ts';
 import type { CompiledGate, CompiledIndicator } from './compile-scheme.ts';
 import { type BehindAnswer, explainBehind } from './explain-behind.ts';
 import { numberText, percentText, valueText } from './number-text.ts';
-import type { MetricValues } from './score-book.ts';
 import { windowText } from './window-text.ts';
 
 /** Human units: yuan text for money, percent for ratios. */
@@ -44,6 +45,8 @@ export interface ScoreAnswer {
   readonly totalExplanation: LocalText;
   /** Of the version that counts last in the month. */
   readonly indicators: readonly IndicatorAnswer[];
+  /** Where the version scores by project: how many projects have an amount, and their amount in yuan. */
+  readonly projects: { readonly counted: number; readonly amount: string } | null;
   /** Where more than one version counts: what each gives on the month's numbers, for its days. */
   readonly segments: readonly SegmentAnswer[];
   /** The furthest below its target first. */
@@ -75,8 +78,9 @@ export const explainScore = (plan: CompiledPlan, metrics: Book['metrics'], score
     total: score.total,
     totalExplanation: segments.length > 0 ? explainSegments(segments, score.total) : explainTotal({ ...plan, scheme }, score),
     indicators: current.map(({ answer }) => answer),
+    projects: score.projects ? { counted: score.projects.counted, amount: formatYuan(Number(score.projects.amountFen) as Fen) } : null,
     segments,
-    behind: explainBehind(current, scoring, values),
+    behind: explainBehind(current, { segments: scoring, projects: score.projects, values }),
   };
 };
 
@@ -153,12 +157,30 @@ const explainIndicator = (
 ): LocalText => {
   const { name, weightText } = indicator;
   const counted = fromStored(scored.counted);
+  if (plan.scheme?.projects) return explainOverProjects(plan, indicator, scored, metric);
   const made = attainmentText(indicator, scored, metric, windowText(plan.metrics[indicator.metricIndex], metric));
   const limit = countedText(indicator, scored, counted);
   const source = sourceText(plan, metric);
   return {
     zh: `${name.zh}:${made.zh}${limit.zh};${percentText(counted)} × 权重 ${weightText} = ${scored.pointsText} 分${source.zh}`,
     en: `${name.en}: ${made.en}${limit.en}; ${percentText(counted)} × weight ${weightText} = ${scored.pointsText} points${source.en}`,
+  };
+};
+
+/** Points over projects are a mean: what each project gives is answered by itself. */
+const explainOverProjects = (
+  plan: CompiledPlan,
+  indicator: CompiledIndicator,
+  scored: IndicatorScore,
+  metric: BookedMetric | undefined,
+): LocalText => {
+  const { name } = indicator;
+  const shown = scored.actual ? valueText(fromStored(scored.actual), indicator.unit) : { zh: '尚无数据', en: 'no data yet' };
+  const target = valueText(indicator.target, indicator.unit);
+  const source = sourceText(plan, metric);
+  return {
+    zh: `${name.zh}:各项目按所处阶段的权重计分,再按项目金额加权平均,平均权重 ${scored.weight},得 ${scored.pointsText} 分;全部项目合计 ${shown.zh},目标 ${target.zh}${source.zh}`,
+    en: `${name.en}: each project is scored with the weights of its stage, then weighed by amount; mean weight ${scored.weight}, ${scored.pointsText} points; all projects together ${shown.en}, target ${target.en}${source.en}`,
   };
 };
 
@@ -237,6 +259,14 @@ const explainTotal = (plan: CompiledPlan, score: ScoreSummary): LocalText => {
     return metric === score.totalLimitedBy && compare(limitTo, fromStored(score.totalExact)) === 0;
   });
   const limit = gate ? gateText(gate, score.total) : { zh: '', en: '' };
+  const { projects } = score;
+  if (projects) {
+    const amount = formatYuan(Number(projects.amountFen) as Fen);
+    return {
+      zh: `总分 = ${projects.counted} 个项目(合计 ${amount} 元)的得分按金额加权平均 = 各项之和 ${parts}${limit.zh} = ${score.total}(先精确计算,后四舍五入)`,
+      en: `total = the mean of ${projects.counted} projects (${amount} yuan in all), weighed by amount = the sum of the points ${parts}${limit.en} = ${score.total} (added exactly, then rounded)`,
+    };
+  }
   return {
     zh: `总分 = 各项得分之和 ${parts}${limit.zh} = ${score.total}(先相加,后四舍五入)`,
     en: `total = the sum of the points ${parts}${limit.en} = ${score.total} (added exactly, then rounded)`,

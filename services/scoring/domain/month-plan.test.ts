@@ -45,7 +45,7 @@ const bookOf = (unbound: CompiledPlan, counts: readonly [visits: number, calls: 
   add('followup.logged', counts[1]);
   const merged = mergeFold(own, EMPTY_FOLD, delta, NO_MEMBERS);
   if (merged.status === 'fetch') throw new Error('needs more');
-  return bookWithPlan(HEAD, own, merged.state, merged.values);
+  return bookWithPlan(HEAD, own, { ...merged, projects: undefined });
 };
 
 describe('two versions in a month', () => {

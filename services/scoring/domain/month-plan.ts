@@ -62,6 +62,7 @@ const combine = (main: CompiledPlan, segments: readonly (SegmentDays & { readonl
     const moved = scheme && {
       indicators: scheme.indicators.map((one) => ({ ...one, ...onto(one.metricIndex), gates: one.gates.map(gate) })),
       totalGates: scheme.totalGates.map(gate),
+      ...(scheme.projects ? { projects: scheme.projects } : {}),
     };
     return { from, to, days, ref, name, scheme: moved };
   });

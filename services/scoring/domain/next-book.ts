@@ -17,14 +17,23 @@ export interface BookHead {
   readonly updatedAt: string;
 }
 
-export const bookWithPlan = (head: BookHead, plan: CompiledPlan, fold: FoldState, values: readonly (Ratio | null)[]): Book => ({
+/** What of a month is scored: its folds, and the sums over its projects. */
+export interface Folded {
+  readonly state: FoldState;
+  /** By metric index. */
+  readonly values: readonly (Ratio | null)[];
+  readonly projects: Book['projects'];
+}
+
+export const bookWithPlan = (head: BookHead, plan: CompiledPlan, { state, values, projects }: Folded): Book => ({
   ...headOf(head),
   plan: plan.ref,
   ...(plan.segments ? { segments: plan.segments.map(({ from, to, days, ref }) => ({ from, to, days, plan: ref })) } : {}),
   refusal: null,
-  metrics: fold.metrics,
-  score: scoreBook(plan, values),
-  expressionErrors: fold.expressionErrors,
+  metrics: state.metrics,
+  ...(projects ? { projects } : {}),
+  score: scoreBook(plan, values, projects),
+  expressionErrors: state.expressionErrors,
   updatedAt: head.updatedAt,
 });
 

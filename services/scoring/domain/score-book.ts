@@ -8,37 +8,27 @@
  * - a negative actual: negative attainment; floor (0 unless set) keeps the points from going below.
  * Then curve, floor, cap, and the gates of the indicator; points = counted × weight. Gates on the total come last.
  */
-import type { IndicatorScore, ScoreSummary, SegmentScore } from '../../../shared/contracts/books.ts';
-import {
-  add,
-  compare,
-  divide,
-  fromStored,
-  multiply,
-  ONE,
-  type Ratio,
-  ratio,
-  toDecimal,
-  toStored,
-  ZERO,
-} from '../../../shared/kernel/ratio.ts';
+import type { Book, IndicatorScore, ProjectSums, ScoreSummary, SegmentScore } from '../../../shared/contracts/books.ts';
+import { add, divide, fromStored, multiply, type Ratio, ratio, toDecimal, toStored, ZERO } from '../../../shared/kernel/ratio.ts';
+import { attainmentOf, countedOf, isBehind, lowestGate, type MetricValues } from './attainment.ts';
 import type { CompiledPlan } from './compile-plan.ts';
-import type { CompiledGate, CompiledIndicator, CompiledScheme } from './compile-scheme.ts';
+import type { CompiledScheme } from './compile-scheme.ts';
+import { type ScoredIndicators, scoreOverProjects } from './score-projects.ts';
 
-/** By the index of `plan.metrics`. */
-export type MetricValues = readonly (Ratio | null)[];
-
-/** Null when the plan has no scheme: it pays without scoring. */
-export const scoreBook = (plan: CompiledPlan, values: MetricValues): ScoreSummary | null => {
+/** Null when the plan has no scheme: it pays without scoring. `projects`: the book's, for schemes that score by project. */
+export const scoreBook = (plan: CompiledPlan, values: MetricValues, projects: Book['projects'] = undefined): ScoreSummary | null => {
   const { scheme, segments } = plan;
-  if (!segments) return scheme && scoreScheme(scheme, values);
+  const sums = [...(projects ?? [])];
+  const scoreOf = (own: CompiledScheme) => scoreScheme(own, values, own.projects && sums.shift());
+  if (!segments) return scheme && scoreOf(scheme);
   const scored = segments.flatMap(({ from, to, days, ref, scheme: own }): SegmentScore[] =>
-    own ? [{ from, to, days, plan: ref, ...scoreScheme(own, values) }] : [],
+    own ? [{ from, to, days, plan: ref, ...scoreOf(own) }] : [],
   );
   const last = scored.at(-1);
   if (!last) return null;
   const total = meanByDays(scored.map(({ days, totalExact }) => ({ days, value: fromStored(totalExact) })));
-  return { total: toDecimal(total, 2), totalExact: toStored(total), indicators: last.indicators, segments: scored };
+  const { indicators, projects: over } = last;
+  return { total: toDecimal(total, 2), totalExact: toStored(total), indicators, ...(over ? { projects: over } : {}), segments: scored };
 };
 
 /** Σ value × days ÷ Σ days, exactly. */
@@ -48,7 +38,15 @@ export const meanByDays = (parts: readonly { readonly days: number; readonly val
 };
 
 /** One version's scheme on the month's numbers. */
-const scoreScheme = (scheme: CompiledScheme, values: MetricValues): Omit<ScoreSummary, 'segments'> => {
+const scoreScheme = (scheme: CompiledScheme, values: MetricValues, sums?: ProjectSums): Omit<ScoreSummary, 'segments'> => {
+  const { sum, ...scored } = scheme.projects ? scoreOverProjects(scheme, sums, values) : scoreIndicators(scheme, values);
+  const limit = lowestGate(scheme.totalGates, values, sum);
+  const total = limit ? limit.limitTo : sum;
+  const summary = { total: toDecimal(total, 2), totalExact: toStored(total), ...scored };
+  return limit ? { ...summary, totalLimitedBy: limit.metric } : summary;
+};
+
+const scoreIndicators = (scheme: CompiledScheme, values: MetricValues): ScoredIndicators => {
   let sum: Ratio = ZERO;
   const indicators: IndicatorScore[] = [];
   for (const indicator of scheme.indicators) {
@@ -72,52 +70,5 @@ const scoreScheme = (scheme: CompiledScheme, values: MetricValues): Omit<ScoreSu
     };
     indicators.push(limitedBy === null ? score : { ...score, limitedBy });
   }
-  const limit = lowestGate(scheme.totalGates, values, sum);
-  const total = limit ? limit.limitTo : sum;
-  const summary = { total: toDecimal(total, 2), totalExact: toStored(total), indicators };
-  return limit ? { ...summary, totalLimitedBy: limit.metric } : summary;
-};
-
-export const isBehind = (attainment: Ratio | null): boolean => attainment === null || compare(attainment, ONE) < 0;
-
-/** Before curve, floor and cap. */
-export const attainmentOf = (indicator: CompiledIndicator, actual: Ratio | null): Ratio | null => {
-  if (actual === null) return null;
-  const { target, lowerIsBetter } = indicator;
-  if (!indicator.targetPositive) {
-    const difference = compare(actual, target);
-    return (lowerIsBetter ? difference <= 0 : difference >= 0) ? ONE : ZERO;
-  }
-  if (!lowerIsBetter) return divide(actual, target);
-  return actual.n <= 0 ? indicator.best : divide(target, actual);
-};
-
-/** After curve, floor, cap and gates. `limitedBy` names the metric of the gate that decided. */
-export const countedOf = (
-  indicator: CompiledIndicator,
-  attainment: Ratio | null,
-  values: MetricValues,
-): { readonly counted: Ratio; readonly limitedBy: string | null } => {
-  const counted = clampedOf(indicator, attainment ?? ZERO);
-  if (indicator.gates.length === 0) return { counted, limitedBy: null };
-  const limit = lowestGate(indicator.gates, values, counted);
-  return limit ? { counted: limit.limitTo, limitedBy: limit.metric } : { counted, limitedBy: null };
-};
-
-/** After curve, floor and cap. */
-export const clampedOf = ({ curve, floor, cap }: CompiledIndicator, attainment: Ratio): Ratio => {
-  const curved = curve ? curve(attainment) : attainment;
-  if (compare(curved, cap) > 0) return cap;
-  return compare(curved, floor) < 0 ? floor : curved;
-};
-
-/** The gate that limits `value` the most, of those that are not reached; undefined when none limits it. */
-const lowestGate = (gates: readonly CompiledGate[], values: MetricValues, value: Ratio): CompiledGate | undefined => {
-  let lowest: CompiledGate | undefined;
-  for (const gate of gates) {
-    const actual = values[gate.metricIndex] ?? null;
-    if (actual !== null && compare(actual, gate.atLeast) >= 0) continue;
-    if (compare(gate.limitTo, lowest ? lowest.limitTo : value) < 0) lowest = gate;
-  }
-  return lowest;
+  return { sum, indicators };
 };

@@ -10,13 +10,14 @@ import type { Platform } from '../../../shared/runtime/platform.ts';
 import { employeeKey, entityKey, parseEmployee, parseEntity } from '../../people/read.ts';
 import { planLoader } from '../../plans/read.ts';
 import { listFacts } from '../app/list-facts.ts';
+import { listProjects } from '../app/list-projects.ts';
 import { MAX_AS_OF_FACTS, planOfBook, readStanding } from '../app/read-score.ts';
 import { TooManyFacts } from '../app/rebuild-book.ts';
 import { planCompiler } from '../domain/compile-plan.ts';
 import { planInMonth } from '../domain/plan-windows.ts';
 import { bookItemKey, parseBook } from '../read.ts';
 import type { PersonMonth } from '../store.ts';
-import { factPageSchema, standingSchema } from './schemas.ts';
+import { factPageSchema, projectPageSchema, standingSchema } from './schemas.ts';
 
 const READ = { roles: ['manager', 'payroll', 'auditor', 'plan-owner'], self: true } as const;
 const SELF = { roles: [], self: true } as const;
@@ -28,11 +29,8 @@ const personMonth = z.object({ id: idSchema, period });
 const standingQuery = z.strictObject({
   asOf: dateSchema.optional().describe('As it stood at the end of this day; now, unless given'),
 });
-const factsQuery = z.strictObject({
-  metric: slugSchema.optional().describe('Only facts that count in this metric of the plan'),
-  limit: wholeNumber(1, 200).default(50),
-  cursor: z.string().max(2000).optional(),
-});
+const pageQuery = z.strictObject({ limit: wholeNumber(1, 200).default(50), cursor: z.string().max(2000).optional() });
+const factsQuery = pageQuery.extend({ metric: slugSchema.optional().describe('Only facts that count in this metric of the plan') });
 const json = <S extends z.ZodType>(description: string, schema: S) => ({ description, content: { 'application/json': { schema } } });
 
 /** Every route of the scoring service. */
@@ -97,6 +95,46 @@ export const scoringHttp = (platform: Platform): Api => {
       const { employeeId } = principalOf(c);
       if (employeeId === null) throw new ProblemError('not_found');
       return c.json(await standing(c, employeeId, c.req.valid('param').period, c.req.valid('query').asOf), 200);
+    },
+  );
+  const projects = async (c: Ctx, employeeId: string, asked: 'current' | Month, query: z.infer<typeof pageQuery>) => {
+    const of = await monthFor(await visiblePerson(c, employeeId), asked);
+    const { subject } = principalOf(c);
+    const list = `score projects ${of.employeeId} ${of.period}`;
+    const page = await listProjects(deps, of, { limit: query.limit, startAfter: cursors.read(query.cursor, subject, list) });
+    return { items: page.items, next: cursors.issue(page.next, subject, list) };
+  };
+  add(
+    {
+      method: 'get',
+      path: '/v1/people/{id}/scores/{period}/projects',
+      access: READ,
+      tags: ['scores'],
+      summary: "The projects behind a person's score",
+      description: `${WHO} Where the plan scores by project: each project with its stage, amount, weights and points, by project id. Empty for other plans.`,
+      request: { params: personMonth, query: pageQuery },
+      responses: { 200: json('One page', projectPageSchema) },
+    },
+    async (c) => {
+      const { id, period: asked } = c.req.valid('param');
+      return c.json(await projects(c, id, asked, c.req.valid('query')), 200);
+    },
+  );
+  add(
+    {
+      method: 'get',
+      path: '/v1/me/scores/{period}/projects',
+      access: SELF,
+      tags: ['scores'],
+      summary: 'The projects behind my score',
+      description: MINE,
+      request: { params: z.object({ period }), query: pageQuery },
+      responses: { 200: json('One page', projectPageSchema) },
+    },
+    async (c) => {
+      const { employeeId } = principalOf(c);
+      if (employeeId === null) throw new ProblemError('not_found');
+      return c.json(await projects(c, employeeId, c.req.valid('param').period, c.req.valid('query')), 200);
     },
   );
   add(

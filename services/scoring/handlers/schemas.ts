@@ -50,6 +50,10 @@ export const standingSchema = z
         total: z.string().describe('2 decimals, rounded once from the exact sum'),
         totalExplanation: text,
         indicators: z.array(indicatorSchema).readonly().describe('Of the plan version that counts last in the month'),
+        projects: z
+          .object({ counted: z.int(), amount: z.string() })
+          .nullable()
+          .describe('Where the version scores by project: how many projects have an amount, and their amount in yuan'),
         segments: z
           .array(
             z.object({
@@ -90,6 +94,40 @@ export const standingSchema = z
       .describe('Facts that an expression of the plan could not be evaluated on; kept, not counted there. The first 20'),
   })
   .meta({ id: 'Standing' });
+
+export const projectPageSchema = z
+  .object({
+    items: z
+      .array(
+        z.object({
+          projectId: z.string(),
+          stage: z.string().nullable().describe('As the latest fact says that says one'),
+          stageListed: z.boolean().describe("False: the indicators' own weights apply"),
+          amount: z.string().describe('What the project weighs, in yuan; `0.00` weighs nothing'),
+          total: z.string().describe('2 decimals, rounded once from the exact sum'),
+          facts: z.int(),
+          indicators: z
+            .array(
+              z.object({
+                id: z.string(),
+                name: text,
+                unit,
+                weight: z.string().describe('In this stage'),
+                actual: z.string().nullable(),
+                target: z.string(),
+                attainmentPercent: z.string().nullable(),
+                countedPercent: z.string(),
+                points: z.string(),
+              }),
+            )
+            .readonly(),
+          explanation: text,
+        }),
+      )
+      .readonly(),
+    next: z.string().nullable().describe('Cursor of the next page; null at the end'),
+  })
+  .meta({ id: 'ScoreProjectPage' });
 
 export const factPageSchema = z
   .object({
