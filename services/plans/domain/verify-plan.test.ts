@@ -56,7 +56,54 @@ describe('a sound plan', () => {
   });
 });
 
+/** The sound plan scored by project, by the weights of one stage. */
+const byProject = (stages: readonly object[], change: object = {}): PlanDocument => {
+  const plan = soundPlan();
+  return planDocumentSchema.parse({
+    ...plan,
+    scheme: { indicators: plan.scheme?.indicators, gates: [], projects: { factTypes: ['contract.due'], stages }, ...change },
+  });
+};
+const ownWeights = (change: object = {}): object => ({
+  ...Object.fromEntries((soundPlan().scheme?.indicators ?? []).map(({ id, weight }) => [id, weight])),
+  ...change,
+});
+const [firstIndicator = ''] = (soundPlan().scheme?.indicators ?? []).map(({ id }) => id);
+
 const FAULTS: readonly (readonly [string, PlanDocument, readonly string[]])[] = [
+  ['projects by the weights of a stage', byProject([{ name: 'a', weights: ownWeights() }]), []],
+  [
+    'a stage that does not add up to 100, and weighs what is not there',
+    byProject([{ name: 'a', weights: ownWeights({ other: '0.01' }) }]),
+    ['error weights_not_100 /scheme/projects/stages/0/weights', 'error unknown_indicator /scheme/projects/stages/0/weights/other'],
+  ],
+  [
+    'a stage without a weight for an indicator',
+    byProject([{ name: 'a', weights: { [firstIndicator]: '100' } }]),
+    (soundPlan().scheme?.indicators ?? []).slice(1).map(() => 'error weight_missing /scheme/projects/stages/0/weights'),
+  ],
+  [
+    'a stage with weights below 0 and in percent, twice',
+    byProject([
+      { name: 'a', weights: ownWeights() },
+      { name: 'a', weights: ownWeights({ [firstIndicator]: '-1' }) },
+      { name: 'b', weights: ownWeights({ [firstIndicator]: '40%' }) },
+    ]),
+    [
+      'error duplicate_stage /scheme/projects/stages/1/name',
+      'error weights_not_100 /scheme/projects/stages/1/weights',
+      `error negative /scheme/projects/stages/1/weights/${firstIndicator}`,
+      'error weights_not_100 /scheme/projects/stages/2/weights',
+      `error unit_mismatch /scheme/projects/stages/2/weights/${firstIndicator}`,
+    ],
+  ],
+  [
+    'a gate on an indicator of a project',
+    byProject([{ name: 'a', weights: ownWeights() }], {
+      gates: [{ metric: 'customers', atLeast: '3', applies: { to: 'indicator', indicator: firstIndicator, limitTo: '0.5' } }],
+    }),
+    ['error gate_within_project /scheme/gates/0/applies/to'],
+  ],
   ['weights of 99.99', withIndicator(2, { weight: '14.99' }), ['error weights_not_100 /scheme/indicators']],
   [
     'a weight with three decimals',
