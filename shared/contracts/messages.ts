@@ -29,7 +29,7 @@ export const factCreditedSchema = z.strictObject({
 });
 export type FactCredited = z.infer<typeof factCreditedSchema>;
 
-/** scoring → scoring, after a plan or person change: fold and score this month again from the stored facts. */
+/** scoring → scoring, after a plan change or a late fact, and people → scoring, after a person works elsewhere: fold and score this month again from the stored facts. */
 export const recalculationRequestedSchema = z.strictObject({
   message: z.literal('recalculation.requested'),
   causeId: z.string().max(300),
@@ -125,7 +125,7 @@ export const MESSAGES = {
   'recalculation.requested': contract<RecalculationRequested>({
     schema: recalculationRequestedSchema,
     queue: 'facts',
-    from: ['scoring'],
+    from: ['scoring', 'people'],
     to: 'scoring',
     group: (m) => m.employeeId,
     doneMark: (m) => ({ table: 'scores', pk: bookKey(m.employeeId, m.period), sk: `RECALCULATED#${m.causeId}` }),

@@ -162,6 +162,20 @@ describe('3 channel sales', () => {
   });
 });
 
+describe('a person who works elsewhere than before', () => {
+  test('is scored anew without another fact: whoever left before the month has no score, and has it again when the record is corrected', async () => {
+    const path = '/v1/people/c3-tang-yi';
+    const { version: _, ...employee } = await get<Record<string, unknown>>(path, tokens.payroll);
+    const standing = () => get<{ refusal: { code: string } | null; score: ScoreAnswer | null }>(`${path}/scores/2026-11`);
+    await send(host.baseUrl, tokens.payroll, 'PUT', path, { ...employee, leftOn: '2026-10-31' });
+    await host.drain();
+    expect(await standing()).toMatchObject({ refusal: { code: 'no_assignment' }, score: null });
+    await send(host.baseUrl, tokens.payroll, 'PUT', path, employee);
+    await host.drain();
+    expect((await standing()).score?.total).toBe('85.33');
+  });
+});
+
 describe('4 project sales', () => {
   test('each project by the weights of its stage, the person by amount: 97.80; a project that moves on is weighed anew', async () => {
     const answer = await score(PROJECT_SELLER);

@@ -62,7 +62,7 @@ export const foundCompany = async ({ platforms }: Services, workload: Workload, 
   const unit = orgUnitSchema.parse({ id: `unit-${seed}`, legalEntityId, name: { zh: '销售部', en: 'Sales' } });
   must(await putOrgUnits(store, legalEntityId, [unit], NO_PRECONDITION), 'org units');
   for (const [index, { id }] of workload.people.entries()) {
-    must(await putEmployee(store, employeeOf(workload, id, everyOwner), OPTIONS), 'employee');
+    must(await putEmployee(platforms.people, employeeOf(workload, id, everyOwner), OPTIONS), 'employee');
     const terms = payTermsSchema.parse({
       taxResidence: 'resident',
       payItems: [{ from: '2026-10-01', item: 'base-salary', amountFen: 800_000 + index * 100_001 }],
@@ -76,7 +76,7 @@ export const foundCompany = async ({ platforms }: Services, workload: Workload, 
 
 /** The account that nobody knew is registered. True when it is. */
 export const registerLateOwner = async ({ platforms }: Services, workload: Workload): Promise<boolean> =>
-  (await putEmployee(platforms.people.store, employeeOf(workload, workload.lateEmployee, true), OPTIONS)).ok;
+  (await putEmployee(platforms.people, employeeOf(workload, workload.lateEmployee, true), OPTIONS)).ok;
 
 /**
  * One version of a plan: drafted and verified by one person, approved and published by another. True when it is out; the version before

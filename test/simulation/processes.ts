@@ -52,7 +52,7 @@ const missing = (service: string, handler: string): never => {
 };
 
 /** One pass of every sweeper. */
-export const SWEEPERS = ['plans', 'ingest', 'scoring', 'bonus', 'payslip'] as const satisfies readonly Service[];
+export const SWEEPERS = ['people', 'plans', 'ingest', 'scoring', 'bonus', 'payslip'] as const satisfies readonly Service[];
 export const sweepAll = async (services: Services): Promise<void> => {
   for (const service of SWEEPERS) await services[service].sweep();
 };

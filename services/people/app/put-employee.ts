@@ -1,13 +1,18 @@
-import type { Item, Key, Store } from '../../../shared/adapters/store.ts';
+import type { Item, Key } from '../../../shared/adapters/store.ts';
+import type { RecalculationRequested } from '../../../shared/contracts/messages.ts';
 import type { Employee } from '../../../shared/contracts/people.ts';
 import type { FieldError } from '../../../shared/contracts/problems.ts';
 import { canonicalJson } from '../../../shared/kernel/canonical.ts';
+import { DEFAULT_TIME_ZONE, dateIn, type Instant } from '../../../shared/kernel/period.ts';
 import { type Result, succeed } from '../../../shared/kernel/result.ts';
+import { type OutboxRow, outboxRow, putRow, tell } from '../../../shared/runtime/outbox.ts';
+import type { Platform } from '../../../shared/runtime/platform.ts';
+import { affectedMonths } from '../domain/affected-months.ts';
 import { checkEmployee, externalIdChanges } from '../domain/check-employee.ts';
 import { fieldError } from '../domain/dated-entries.ts';
 import { holdsFor, type Precondition } from '../domain/precondition.ts';
 import { type Refusal, refuse, refuseFields } from '../domain/refusal.ts';
-import { employeeKey, entityKey, orgKey, ownerKey, parseEmployee, parseOrg, parseOwner, versionOf } from '../read.ts';
+import { employeeKey, entityKey, orgKey, ownerKey, parseEmployee, parseEntity, parseOrg, parseOwner, versionOf } from '../read.ts';
 import { checkVersion, claimExternalId, employeeDocument, releaseExternalId } from '../store.ts';
 import { type Decided, nextVersion, type Replaced, replace } from './replace.ts';
 
@@ -32,23 +37,51 @@ export type MayWrite = (legalEntityId: string) => boolean;
 
 /**
  * Creates or replaces an employee. External ids are claimed and released in the same transaction: two employees can never both be the
- * same CRM user. An employee stays with his or her legal entity: another employer is another employment, with another id.
+ * same CRM user. An employee stays with his or her legal entity: another employer is another employment, with another id. Who works elsewhere
+ * than before has the scores of these months calculated again, which is asked for in the same transaction.
  */
-export const putEmployee = (
-  store: Store,
+export const putEmployee = async (
+  { store, queue, clock }: PeopleDeps,
   employee: Employee,
   options: { readonly precondition: Precondition; readonly mayWrite: MayWrite; readonly preloaded?: Loaded },
-): Promise<Result<Replaced<Employee>, Refusal>> =>
-  replace(store, {
+): Promise<Result<Replaced<Employee>, Refusal>> => {
+  const at = clock.now();
+  let rows: readonly OutboxRow[] = [];
+  const replaced = await replace(store, {
     ...(options.preloaded ? { preloaded: options.preloaded } : {}),
     load: async () => loadedFrom(await store.getMany(keysFor(employee))),
-    decide: (loaded) => decide(employee, loaded, options),
+    decide: (loaded) => {
+      rows = recalculations(employee, loaded, at);
+      return decide(employee, loaded, { ...options, rows });
+    },
   });
+  if (replaced.ok && replaced.value.outcome === 'replaced') await tell(queue, rows);
+  return replaced;
+};
+/** What changing people takes: their table, and the way to tell scoring. */
+export type PeopleDeps = Pick<Platform, 'store' | 'queue' | 'clock'>;
+
+/** One for each month that the change reaches. The version names the cause: what follows from one change is done once. */
+const recalculations = (employee: Employee, { stored, entity }: Loaded, at: Instant): OutboxRow[] => {
+  const before = parseEmployee(stored);
+  if (!before) return [];
+  const { id, legalEntityId } = employee;
+  const today = dateIn(at, parseEntity(entity)?.timeZone ?? DEFAULT_TIME_ZONE);
+  const causeId = `person:${id}:${versionOf(stored) + 1}`;
+  return affectedMonths(before, employee, today).map((period) => {
+    const message: RecalculationRequested = { message: 'recalculation.requested', causeId, employeeId: id, legalEntityId, period };
+    return outboxRow('people', message, at);
+  });
+};
 
 const decide = (
   employee: Employee,
   { stored, entity, org, owners }: Loaded,
-  { precondition, mayWrite }: { readonly precondition: Precondition; readonly mayWrite: MayWrite },
+  {
+    precondition,
+    mayWrite,
+    rows,
+  }: { readonly precondition: Precondition; readonly mayWrite: MayWrite; readonly rows: readonly OutboxRow[] },
 ): Result<Decided<Employee>, Refusal> => {
   const before = parseEmployee(stored);
   // A foreign person's version is nobody's business, so this comes before the precondition.
@@ -82,6 +115,7 @@ const decide = (
       ...(placementChanged ? [checkVersion(orgKey(employee.legalEntityId), versionOf(org))] : []),
       ...claims.taken.map((id) => claimExternalId(id, employee)),
       ...claims.released.map((id) => releaseExternalId(id, employee.id)),
+      ...rows.map(putRow),
     ]),
   );
 };
@@ -99,7 +133,7 @@ const takenExternalIds = (employee: Employee, owners: readonly (Item | undefined
   });
 
 /** Everything that a batch of employees needs, in one request; by place in the batch. */
-export const preloadEmployees = async (store: Store, employees: readonly Employee[]): Promise<readonly Loaded[]> => {
+export const preloadEmployees = async (store: Platform['store'], employees: readonly Employee[]): Promise<readonly Loaded[]> => {
   const keys = employees.map(keysFor);
   const items = await store.getMany(keys.flat());
   let start = 0;

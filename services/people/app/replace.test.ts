@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../../shared/adapters/store.ts';
 import { employeeSchema, legalEntitySchema, orgUnitSchema } from '../../../shared/contracts/people.ts';
+import { memoryPlatform } from '../../../test/simulation/memory-platform.ts';
 import { type MemoryStore, memoryStore } from '../../../test/simulation/memory-store.ts';
 import { NO_PRECONDITION } from '../domain/precondition.ts';
 import { employeeKey, orgKey, ownerKey, parseEmployee, parseOrg, parseOwner, versionOf } from '../read.ts';
@@ -22,6 +23,8 @@ const person = (id: string, changes: object = {}) =>
   });
 const owns = (...ids: string[]) => ({ externalIds: ids.map((externalId) => ({ source: 'crm', externalId })) });
 const ANY = { precondition: NO_PRECONDITION, mayWrite: () => true };
+
+const on = (store: Store) => ({ ...memoryPlatform(), store });
 
 const prepared = async (): Promise<MemoryStore> => {
   const store = memoryStore();
@@ -49,15 +52,17 @@ const ownerOf = async (store: Store, externalId: string) => parseOwner(await sto
 describe('concurrent writes of people', () => {
   it('only one of two employees becomes a CRM user, and the loser is not stored', async () => {
     const store = await prepared();
-    const racing = interrupted(store, 1, () => putEmployee(store, person('fast', owns('7')), ANY));
-    const slow = await putEmployee(racing, person('slow', owns('7')), ANY);
+    const racing = interrupted(store, 1, () => putEmployee(on(store), person('fast', owns('7')), ANY));
+    const slow = await putEmployee(on(racing), person('slow', owns('7')), ANY);
     expect(slow).toMatchObject({ ok: false, error: { code: 'conflict', errors: [{ pointer: '/externalIds/0' }] } });
     expect([await ownerOf(store, '7'), await store.get(employeeKey('slow'))]).toEqual(['fast', undefined]);
   });
 
   it('twenty at once: one owner, one employee', async () => {
     const store = await prepared();
-    const results = await Promise.all(Array.from({ length: 20 }, (_, index) => putEmployee(store, person(`e${index}`, owns('7')), ANY)));
+    const results = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => putEmployee(on(store), person(`e${index}`, owns('7')), ANY)),
+    );
     expect(results.map(outcome).sort()).toEqual([...Array<string>(19).fill('conflict'), 'created']);
     const stored = store.dump('people').filter(({ item }) => item.pk.startsWith('EMPLOYEE#'));
     expect(stored.map(({ item }) => item.pk)).toEqual([`EMPLOYEE#${await ownerOf(store, '7')}`]);
@@ -65,18 +70,18 @@ describe('concurrent writes of people', () => {
 
   it('a change made meanwhile is decided on again: no claim is forgotten and none is left behind', async () => {
     const store = await prepared();
-    await putEmployee(store, person('li', owns('1')), ANY);
-    const racing = interrupted(store, 1, () => putEmployee(store, person('li', owns('1', '2')), ANY));
-    expect(outcome(await putEmployee(racing, person('li', owns('3')), ANY))).toBe('replaced');
+    await putEmployee(on(store), person('li', owns('1')), ANY);
+    const racing = interrupted(store, 1, () => putEmployee(on(store), person('li', owns('1', '2')), ANY));
+    expect(outcome(await putEmployee(on(racing), person('li', owns('3')), ANY))).toBe('replaced');
     expect([await ownerOf(store, '1'), await ownerOf(store, '2'), await ownerOf(store, '3')]).toEqual([undefined, undefined, 'li']);
     expect(versionOf(await store.get(employeeKey('li')))).toBe(3);
   });
 
   it('a precondition holds on what is stored in the end', async () => {
     const store = await prepared();
-    await putEmployee(store, person('li'), ANY);
-    const racing = interrupted(store, 1, () => putEmployee(store, person('li', { name: 'other' }), ANY));
-    const result = await putEmployee(racing, person('li', { name: 'mine' }), { ...ANY, precondition: { kind: 'version', oneOf: [1] } });
+    await putEmployee(on(store), person('li'), ANY);
+    const racing = interrupted(store, 1, () => putEmployee(on(store), person('li', { name: 'other' }), ANY));
+    const result = await putEmployee(on(racing), person('li', { name: 'mine' }), { ...ANY, precondition: { kind: 'version', oneOf: [1] } });
     expect(outcome(result)).toBe('precondition_failed');
     expect(parseEmployee(await store.get(employeeKey('li')))?.name).toBe('other');
   });
@@ -84,7 +89,7 @@ describe('concurrent writes of people', () => {
   it('an assignment never points to a unit that was removed meanwhile', async () => {
     const store = await prepared();
     const racing = interrupted(store, 1, () => putOrgUnits(store, LE, [unit('office')], NO_PRECONDITION));
-    const result = await putEmployee(racing, person('li'), ANY);
+    const result = await putEmployee(on(racing), person('li'), ANY);
     expect(result).toMatchObject({ ok: false, error: { code: 'invalid_request', errors: [{ pointer: '/assignments/0/orgUnitId' }] } });
     expect(parseOrg(await store.get(orgKey(LE))).units.map(({ id }) => id)).toEqual(['office']);
   });
@@ -94,19 +99,19 @@ describe('concurrent writes of people', () => {
     let rounds = 0;
     const never = interrupted(store, Number.POSITIVE_INFINITY, async (time) => {
       rounds = time;
-      await putEmployee(store, person('li', { name: `n${time}` }), ANY);
+      await putEmployee(on(store), person('li', { name: `n${time}` }), ANY);
     });
-    expect(outcome(await putEmployee(never, person('li', owns('1')), ANY))).toBe('version_conflict');
+    expect(outcome(await putEmployee(on(never), person('li', owns('1')), ANY))).toBe('version_conflict');
     expect(rounds).toBe(8);
     expect(await ownerOf(store, '1')).toBeUndefined();
   });
 
   it('a batch meets a change made after it loaded: refusals are decided on what is stored now', async () => {
     const store = await prepared();
-    await putEmployee(store, person('a', owns('1')), ANY);
-    const racing = interrupted(store, 1, () => putEmployee(store, person('a'), ANY));
+    await putEmployee(on(store), person('a', owns('1')), ANY);
+    const racing = interrupted(store, 1, () => putEmployee(on(store), person('a'), ANY));
     const records = [person('x'), person('b', owns('1'))].map((value) => ({ ok: true as const, value }));
-    expect((await importPeople(racing, records, () => true)).map(outcome)).toEqual(['created', 'created']);
+    expect((await importPeople(on(racing), records, () => true)).map(outcome)).toEqual(['created', 'created']);
     expect(await ownerOf(store, '1')).toBe('b');
   });
 });

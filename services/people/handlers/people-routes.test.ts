@@ -37,6 +37,27 @@ describe('people', () => {
     expect((await put('/v1/people/li', person({ salary: 1 }))).status).toBe(400);
   });
 
+  it('who work elsewhere than before have those months calculated again: once for each change, in its transaction', async () => {
+    const asked = () => platform.queue.sent.map(({ queue, body }) => [queue, JSON.parse(body)]);
+    const outbox = async () =>
+      (
+        await Promise.all(Array.from({ length: 8 }, (_, shard) => platform.store.query({ table: 'people', pk: `OUTBOX#${shard}` })))
+      ).flatMap(({ items }) => items);
+    await ok(put('/v1/people/li', person()));
+    await ok(put('/v1/people/li', person({ name: 'another' })));
+    expect([asked(), await outbox()]).toEqual([[], []]);
+    const moved = person({ assignments: [{ from: '2026-01-01', orgUnitId: 'field', positionId: 'lead' }] });
+    await ok(put('/v1/people/li', moved));
+    await ok(put('/v1/people/li', moved));
+    const messages = asked();
+    expect(messages.length).toBeGreaterThan(0);
+    expect(messages[0]).toEqual([
+      'facts',
+      { message: 'recalculation.requested', causeId: 'person:li:3', employeeId: 'li', legalEntityId: 'le-1', period: '2026-01' },
+    ]);
+    expect(await outbox()).toHaveLength(messages.length);
+  });
+
   it('point to every fault against org tree and employment', async () => {
     const answer = await put('/v1/people/li', {
       ...person({ leftOn: '2025-12-31' }),

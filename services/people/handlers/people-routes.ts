@@ -60,7 +60,8 @@ const personView = (principal: Principal, employee: Employee, version: number): 
 };
 
 /** People: who works where, without pay. */
-export const addPeopleRoutes = ({ add, cursors }: Routes, { store, clock }: Platform): void => {
+export const addPeopleRoutes = ({ add, cursors }: Routes, platform: Platform): void => {
+  const { store, clock } = platform;
   add(
     {
       method: 'put',
@@ -84,7 +85,7 @@ export const addPeopleRoutes = ({ add, cursors }: Routes, { store, clock }: Plat
       assertSameId(body.id, id, '/id');
       const precondition = preconditionOf(c.req.valid('header'));
       const mayWrite = (legalEntityId: string): boolean => entityAllowed(principal, legalEntityId);
-      const replaced = unwrap(await putEmployee(store, { ...body, id }, { precondition, mayWrite }));
+      const replaced = unwrap(await putEmployee(platform, { ...body, id }, { precondition, mayWrite }));
       tag(c, replaced.version);
       return c.json({ ...replaced.value, version: replaced.version }, statusOf(replaced));
     },
@@ -173,7 +174,7 @@ export const addPeopleRoutes = ({ add, cursors }: Routes, { store, clock }: Plat
         const parsed = employeeSchema.safeParse(record);
         return parsed.success ? { ok: true, value: parsed.data } : refuseFields(fieldErrors(parsed.error));
       });
-      const results = await importPeople(store, records, (legalEntityId) => entityAllowed(principal, legalEntityId));
+      const results = await importPeople(platform, records, (legalEntityId) => entityAllowed(principal, legalEntityId));
       return c.json({ results: results.map((result, index) => batchResult(result, index, people[index])) }, 200);
     },
   );
