@@ -149,6 +149,41 @@ describe('2 consumer goods', () => {
   });
 });
 
+describe('a draft on a month that happened', () => {
+  const path = '/v1/plans/consumer-goods/draft';
+  const simulation = `${path}/simulations/2026-11`;
+  const dearer = () => {
+    const document = planDocument('consumer-goods') as PlanDocument;
+    return { ...document, rewards: document.rewards.map((rule) => (rule.kind === 'per-fact' ? { ...rule, amountFen: 60_000 } : rule)) };
+  };
+  test('says who gains how much before it is published, and publication posts exactly that', async () => {
+    await send(host.baseUrl, tokens.planOwner, 'PUT', path, dearer());
+    await expect(get(simulation, tokens.planOwner)).rejects.toThrow('verify the draft first');
+    await post(`/v1/plans/consumer-goods/verify`, tokens.planOwner, {});
+    const before = await balance('c2-li-na');
+    expect(before).toBe(500_000);
+    expect(await get(simulation)).toMatchObject({
+      people: 1,
+      gaining: { people: 1, byFen: 100_000 },
+      losing: { people: 0, byFen: 0 },
+      differenceFen: 100_000,
+      items: [{ employeeId: 'c2-li-na', direction: 'gains', payBeforeFen: 500_000, payAfterFen: 600_000, differenceFen: 100_000 }],
+    });
+    // Whoever makes plans sees sums, not what a person is paid.
+    expect(await get(simulation, tokens.planOwner)).toMatchObject({
+      differenceFen: 100_000,
+      items: [{ direction: 'gains', payAfterFen: null }],
+    });
+    expect(await balance('c2-li-na')).toBe(before);
+    const stranger = await host.tokenFor({ subject: 'x', roles: ['plan-owner'], entities: ['saas'] });
+    await expect(get(simulation, stranger)).rejects.toThrow('404');
+    await expect(get(`${path}/simulations/2027-01`)).rejects.toThrow('2027-01 has no facts yet');
+    await publishPlan(dearer(), '2026-11-01', { baseUrl: host.baseUrl, tokens });
+    await host.drain();
+    expect(await balance('c2-li-na')).toBe(600_000);
+  });
+});
+
 describe('3 channel sales', () => {
   test('48 + 37.33 = 85.33 from the ERP; the later measurement of the month counts, whichever arrived first', async () => {
     const answer = await score('c3-tang-yi');

@@ -3,9 +3,10 @@ import { queryAll, type Store } from '../../../shared/adapters/store.ts';
 import type { Book, CustomerState } from '../../../shared/contracts/books.ts';
 import type { CreditedFact } from '../../../shared/contracts/facts.ts';
 import { bookKey } from '../../../shared/contracts/messages.ts';
-import type { Reward } from '../../../shared/contracts/plans.ts';
+import type { PlanVersion, Reward } from '../../../shared/contracts/plans.ts';
 import { planLoader } from '../../plans/read.ts';
 import { parseAppliedFact, parseCustomerState } from '../../scoring/read.ts';
+import { rewardsCompiler } from '../domain/compile-rewards.ts';
 import { evaluateRewards, type RewardEvidence } from '../domain/evaluate-rewards.ts';
 import { monthQuery } from '../store.ts';
 import { evidenceOf } from './load-month.ts';
@@ -25,12 +26,13 @@ export interface PayLab {
   pay(book: Book, added: AddedSubjects): ReadonlyMap<string, number>;
 }
 
-/** Makes labs for the month of a book. @throws RangeError beyond {@link MAX_HYPOTHETICAL_ITEMS}. */
-export const payLabs = (store: Store): ((book: Book) => Promise<PayLab>) => {
+/** Makes labs for the month of a book, under its own plan or the one given. @throws RangeError beyond {@link MAX_HYPOTHETICAL_ITEMS}. */
+export const payLabs = (store: Store): ((book: Book, draft?: PlanVersion) => Promise<PayLab>) => {
   const directory = planDirectory(store);
+  const compileDraft = rewardsCompiler();
   const plans = planLoader(store);
-  return async (book) => {
-    const compiled = await directory.rewardsOf(book);
+  return async (book, draft) => {
+    const compiled = draft ? compileDraft(draft) : await directory.rewardsOf(book);
     const subjects = (wanted: boolean, prefix: string) =>
       wanted ? queryAll(store, monthQuery(bookKey(book.employeeId, book.period), prefix), MAX_HYPOTHETICAL_ITEMS) : Promise.resolve([]);
     const [customerItems, factItems] = await Promise.all([
@@ -47,7 +49,7 @@ export const payLabs = (store: Store): ((book: Book) => Promise<PayLab>) => {
     });
     const caps = new Map(compiled.rules.map(({ id, capFen }) => [id, capFen]));
     return {
-      rewards: book.plan ? (await plans.load(book.plan)).document.rewards : [],
+      rewards: draft ? draft.document.rewards : book.plan ? (await plans.load(book.plan)).document.rewards : [],
       pay(hypothetical, added) {
         const evidence = evidenceOf(
           hypothetical,

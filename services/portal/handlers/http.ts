@@ -14,6 +14,7 @@ import { readTeamDashboard } from '../app/read-team.ts';
 import { docsPage } from './docs-page.ts';
 import { addHintRoutes } from './hint-routes.ts';
 import { addRankingRoutes } from './ranking-routes.ts';
+import { addSimulationRoutes } from './simulation-routes.ts';
 
 export interface PortalOptions {
   /** The OpenAPI document of all services. */
@@ -79,6 +80,7 @@ export const portalHttp = (platform: Platform, options: PortalOptions): Api => {
   const { api, add } = createRoutes(platform, 'portal');
   addHintRoutes(platform, add);
   addRankingRoutes(platform, add);
+  addSimulationRoutes(platform, add);
 
   add(
     {

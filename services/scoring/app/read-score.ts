@@ -103,7 +103,8 @@ const planFor = async (deps: ReadScoreDeps, stored: Book | null, resolve: () => 
   const resolved = resolve();
   return resolved.ok ? { plan: await planOfBook(deps, asMade(resolved.value)) } : { plan: null, refusal: resolved.error };
 };
-const asMade = ({ main, days }: MonthPlans): Pick<Book, 'plan' | 'segments'> => ({
+/** The versions of a month as a book names them. */
+export const asMade = ({ main, days }: MonthPlans): Pick<Book, 'plan' | 'segments'> => ({
   plan: main,
   segments: days.map(({ entry, from, to, days: count }) => ({ from, to, days: count, plan: entry })),
 });
