@@ -3,6 +3,8 @@ import type { Item, Key, PageKey, Store } from '../../shared/adapters/store.ts';
 import type { AppliedFact, Book, CustomerState } from '../../shared/contracts/books.ts';
 import { bookKey } from '../../shared/contracts/messages.ts';
 
+export { numberText, valueText } from './domain/number-text.ts';
+
 export const FACT_PREFIX = 'FACT#';
 
 /** The book of a person and month. */

@@ -13,6 +13,7 @@ import { factEffects } from '../app/fact-effects.ts';
 import { readTeamDashboard } from '../app/read-team.ts';
 import { docsPage } from './docs-page.ts';
 import { addHintRoutes } from './hint-routes.ts';
+import { addProgressRoutes } from './progress-routes.ts';
 import { addRankingRoutes } from './ranking-routes.ts';
 
 export interface PortalOptions {
@@ -78,6 +79,7 @@ const ASSETS: Readonly<Record<string, string>> = {
 export const portalHttp = (platform: Platform, options: PortalOptions): Api => {
   const { api, add } = createRoutes(platform, 'portal');
   addHintRoutes(platform, add);
+  addProgressRoutes(platform, add);
   addRankingRoutes(platform, add);
 
   add(
