@@ -1,7 +1,24 @@
-/** What other services may read of payroll: which payslips cover a person's ledger entries. Nothing here writes. */
+/** What other services may read of payroll: which payslips cover a person's ledger entries, and which days are workdays. Nothing here writes. */
 import { queryAll, type Store } from '../../shared/adapters/store.ts';
 import { FINAL_STATUSES } from '../../shared/contracts/payroll.ts';
+import { addDays, type LocalDate } from '../../shared/kernel/period.ts';
+import { ruleBook } from './app/rule-book.ts';
+import { calendarOf, isWorkday } from './domain/working-calendar.ts';
 import { parseRun, parseSlip, runKey } from './store.ts';
+
+/**
+ * Days on which people are due at work (holidays and adjusted weekends as announced), from `from` to `to`, both inclusive; 0 when `from` is
+ * after `to`. Null when a year among them has no calendar yet.
+ */
+export const workdaysBetween = (from: LocalDate, to: LocalDate): number | null => {
+  let workdays = 0;
+  for (let day = from; day <= to; day = addDays(day, 1)) {
+    const calendar = calendarOf(ruleBook(), day);
+    if (!calendar.ok) return null;
+    if (isWorkday(calendar.value, day)) workdays += 1;
+  }
+  return workdays;
+};
 
 /** One payslip line that some ledger entries were paid on. */
 export interface CoveringLine {

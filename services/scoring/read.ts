@@ -3,6 +3,10 @@ import type { Item, Key, PageKey, Store } from '../../shared/adapters/store.ts';
 import type { AppliedFact, Book, CustomerState } from '../../shared/contracts/books.ts';
 import { bookKey } from '../../shared/contracts/messages.ts';
 
+export type { MetricUnit } from './domain/compile-scheme.ts';
+export { numberText, valueText } from './domain/number-text.ts';
+export { type ConversionOutline, type IndicatorOutline, outlinePlan, type PlanOutline } from './domain/plan-outline.ts';
+
 export const FACT_PREFIX = 'FACT#';
 
 /** The book of a person and month. */
@@ -26,6 +30,8 @@ export const customerStateKey = (employeeId: string, period: string, customerId:
   sk: `CUSTOMER#${customerId}`,
 });
 
+/** The version of a book without parsing it: it is raised with every change of the book. */
+export const bookVersionOf = (item: Item): number => Number(item['version']);
 export const parseBook = (item: Item): Book => JSON.parse(String(item['doc'])) as Book;
 
 /** `fact` is null where the employee no longer has a part of the fact as of `revision`. */

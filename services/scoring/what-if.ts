@@ -1,3 +1,12 @@
 /** What other services may ask of scoring about what has not happened. Nothing here writes. */
 export { type DraftBooks, draftBooks } from './app/draft-book.ts';
 export { type HypotheticalBook, type MeasuredIndicator, type ScoringLab, scoringLabs } from './app/hypothetical.ts';
+export {
+  type IndicatorTarget,
+  type MeasuredDays,
+  type MetricOnDay,
+  type MonthOnDay,
+  monthReader,
+} from './app/measure-month.ts';
+export { MAX_AS_OF_FACTS } from './app/read-score.ts';
+export { TooManyFacts } from './app/rebuild-book.ts';

@@ -226,6 +226,8 @@ describe('4 project sales', () => {
       ['satisfaction', '2.40'],
       ['cycle', '3.00'],
     ]);
+    // Nothing is projected of what is scored by project: the score at the pace is the score.
+    expect(await get(`/v1/people/${PROJECT_SELLER}/progress/2026-11`)).toMatchObject({ score: { projected: '97.80' } });
     const { items } = await get<{ items: readonly { projectId: string; stage: string; total: string }[] }>(
       `/v1/people/${PROJECT_SELLER}/scores/2026-11/projects`,
     );

@@ -1,30 +1,106 @@
-/** A team's dashboard from its members' books: one read of the people, one batched read of the books. */
+/**
+ * A team's dashboard from its members' books: one read of the people, one batched read of the books, and of plans only those that are not in
+ * memory. What it is made of has versions: they make its tag, so that an unchanged dashboard is known before anything is parsed or added up.
+ */
+import type { Item, Store } from '../../../shared/adapters/store.ts';
+import type { Book, PlanRef } from '../../../shared/contracts/books.ts';
+import type { PlanVersion } from '../../../shared/contracts/plans.ts';
+import { digestOf } from '../../../shared/kernel/canonical.ts';
 import type { LocalDate, Month } from '../../../shared/kernel/period.ts';
 import { firstDay, lastDay } from '../../../shared/kernel/period.ts';
-import type { Platform } from '../../../shared/runtime/platform.ts';
 import { allEmployees, assignmentInMonth, type OrgTree, subtreeUnits } from '../../people/read.ts';
-import { bookItemKey, parseBook } from '../../scoring/read.ts';
+import { planLoader } from '../../plans/read.ts';
+import { bookItemKey, bookVersionOf, numberText, outlinePlan, type PlanOutline, parseBook } from '../../scoring/read.ts';
 import { type Member, type TeamDashboard, teamDashboard } from '../domain/team-dashboard.ts';
 
-export const readTeamDashboard = async (
-  platform: Platform,
-  team: { readonly legalEntityId: string; readonly org: OrgTree; readonly orgUnitId: string },
-  period: Month,
-): Promise<TeamDashboard> => {
-  const units = subtreeUnits(team.org, [team.orgUnitId]);
+/** Raised when the same books give another answer than before, so that nobody keeps the old one. */
+const DASHBOARD_SHAPE = 2;
+
+export interface TeamAsked {
+  readonly legalEntityId: string;
+  readonly org: OrgTree;
+  readonly orgUnitId: string;
+  /** Whether units below it are in it. */
+  readonly subtree: boolean;
+  readonly period: Month;
+}
+type Placed = Pick<Member, 'employeeId' | 'name' | 'orgUnitId'>;
+export interface TeamBooks {
+  /** Equal whenever the dashboard is. */
+  readonly tag: string;
+  dashboard(): Promise<TeamDashboard>;
+}
+
+/** Everyone who belongs to the team by the last assignment of the month, leavers of the month included. */
+export const teamMembers = async (store: Store, { legalEntityId, org, orgUnitId, subtree, period }: TeamAsked): Promise<Placed[]> => {
+  const units = subtree ? subtreeUnits(org, [orgUnitId]) : new Set([orgUnitId]);
   const inMonth = (hiredOn: LocalDate, leftOn: LocalDate | null): boolean =>
     hiredOn <= lastDay(period) && (leftOn === null || leftOn >= firstDay(period));
-  const members = (await allEmployees(platform.store, team.legalEntityId)).flatMap((employee) => {
+  return (await allEmployees(store, legalEntityId)).flatMap((employee) => {
     const assignment = assignmentInMonth(employee, period);
     return assignment && units.has(assignment.orgUnitId) && inMonth(employee.hiredOn, employee.leftOn)
       ? [{ employeeId: employee.id, name: employee.name, orgUnitId: assignment.orgUnitId }]
       : [];
   });
-  const items = await platform.store.getMany(members.map(({ employeeId }) => bookItemKey(employeeId, period)));
+};
+
+/** Makes readers that keep what they know of plans. */
+export const teamReader = (store: Store): ((asked: TeamAsked) => Promise<TeamBooks>) => {
+  const outlines = outlineReader(store);
+  return async (asked) => {
+    const members = await teamMembers(store, asked);
+    const items = await store.getMany(members.map(({ employeeId }) => bookItemKey(employeeId, asked.period)));
+    return { tag: tagOf(asked, members, items), dashboard: () => build(outlines, members, items) };
+  };
+};
+
+const tagOf = (
+  { legalEntityId, orgUnitId, subtree, period }: TeamAsked,
+  members: readonly Placed[],
+  items: readonly (Item | undefined)[],
+) =>
+  digestOf([
+    DASHBOARD_SHAPE,
+    legalEntityId,
+    orgUnitId,
+    subtree,
+    period,
+    members.map(({ employeeId, name }, place) => [employeeId, name, items[place] ? bookVersionOf(items[place]) : 0]),
+  ]).slice(0, 32);
+
+const build = async (outlines: OutlineReader, members: readonly Placed[], items: readonly (Item | undefined)[]): Promise<TeamDashboard> => {
+  const books = items.map((item) => (item ? parseBook(item) : null));
+  const plans = await outlines(books.flatMap((book) => (book ? refsOf(book) : [])));
+  const outlineOf = (ref: PlanRef | undefined): PlanOutline | undefined => ref && plans.get(nameOf(ref));
   return teamDashboard(
-    members.map((member, index): Member => {
-      const item = items[index];
-      return { ...member, book: item ? parseBook(item) : null };
+    members.map((member, place): Member => {
+      const book = books[place] ?? null;
+      const scored = book && outlineOf(scoredBy(book));
+      const main = book?.plan && outlineOf(book.plan);
+      return { ...member, book, plan: scored && main ? { indicators: scored.indicators, conversions: main.conversions } : null };
     }),
+    numberText,
   );
+};
+
+/** The version whose indicators the score lists: the last of several that count, or the only one. */
+const scoredBy = ({ plan, score }: Book): PlanRef | undefined => score?.segments?.at(-1)?.plan ?? plan ?? undefined;
+const refsOf = (book: Book): PlanRef[] => [book.plan, scoredBy(book)].flatMap((ref) => (ref ? [ref] : []));
+export const nameOf = ({ planId, version }: Pick<PlanRef, 'planId' | 'version'>): string => `${planId}#${version}`;
+
+type OutlineReader = (refs: readonly PlanRef[]) => Promise<ReadonlyMap<string, PlanOutline>>;
+/** By name; versions that are not in memory in one request. */
+export const outlineReader = (store: Store): OutlineReader => {
+  const plans = planLoader(store);
+  const outlines = new WeakMap<PlanVersion, PlanOutline>();
+  const outlineOf = (version: PlanVersion): PlanOutline => {
+    const known = outlines.get(version) ?? outlinePlan(version.document);
+    outlines.set(version, known);
+    return known;
+  };
+  return async (refs) => {
+    const wanted = new Map(refs.map((ref) => [nameOf(ref), ref]));
+    const versions = wanted.size > 0 ? await plans.loadMany([...wanted.values()]) : [];
+    return new Map(versions.map((version) => [nameOf(version), outlineOf(version)]));
+  };
 };

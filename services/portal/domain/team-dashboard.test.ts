@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Book, ScoreSummary } from '../../../shared/contracts/books.ts';
-import { type Member, teamDashboard } from './team-dashboard.ts';
+import { toDecimal } from '../../../shared/kernel/ratio.ts';
+import { teamDashboard as dashboardOf, type Member, type Show } from './team-dashboard.ts';
+
+const show: Show = (value, unit) => `${toDecimal(value, 2)} ${unit}`;
+const teamDashboard = (members: readonly Member[]) => dashboardOf(members, show);
 
 const name = { zh: '销售额', en: 'Sales' };
 const stored = (n: number, d = 1) => ({ n: String(n), d: String(d) });
@@ -29,6 +33,7 @@ const member = (employeeId: string, summary: ScoreSummary | null, refusal: Book[
   employeeId,
   name: `姓名${employeeId}`,
   orgUnitId: 'unit',
+  plan: { indicators: new Map([['sales', { metric: 'sales', fold: 'sum', unit: 'count', lowerIsBetter: false }]]), conversions: [] },
   book: {
     employeeId,
     legalEntityId: 'le',
@@ -49,7 +54,9 @@ describe('teamDashboard', () => {
       people: 0,
       scored: 0,
       averageScore: null,
+      completionPercent: null,
       indicators: [],
+      funnels: [],
       topFive: [],
       topFiveSharePercent: null,
       belowTarget: [],
@@ -69,14 +76,14 @@ describe('teamDashboard', () => {
       ['e4', '13.33'],
     ]);
     expect(answer.belowTarget.map(({ employeeId }) => employeeId)).toEqual(['e5', 'e4', 'e3']);
-    expect(answer.indicators).toEqual([{ id: 'sales', name, people: 6, averageAttainmentPercent: '93.75', below: 3 }]);
+    expect(answer.indicators).toMatchObject([{ id: 'sales', name, people: 6, averageAttainmentPercent: '93.75', below: 3 }]);
   });
 
   it('names everyone without a score, with the reason', () => {
     const reason = { zh: '没有方案', en: 'no plan' };
     const answer = teamDashboard([
       member('b', null, { code: 'no_plan', reason }),
-      { employeeId: 'a', name: '甲', orgUnitId: 'unit', book: null },
+      { employeeId: 'a', name: '甲', orgUnitId: 'unit', book: null, plan: null },
     ]);
     expect(answer.withoutScore.map(({ employeeId, reason: why }) => [employeeId, why.zh])).toEqual([
       ['a', '本月尚无业务事实'],
@@ -89,6 +96,32 @@ describe('teamDashboard', () => {
     const answer = teamDashboard([member('a', score(0, [0, 1])), member('b', score(0, null))]);
     expect(answer).toMatchObject({ averageScore: '0.00', topFiveSharePercent: null });
     expect(answer.topFive.map(({ sharePercent }) => sharePercent)).toEqual(['0.00', '0.00']);
+  });
+
+  it('ranks by the exact score where the shown one is the same', () => {
+    const summary = score(10_000, [1, 1]);
+    const close = (thousandths: number) => ({ ...summary, totalExact: stored(thousandths, 1000) });
+    const { topFive } = teamDashboard([member('a', close(99_998)), member('b', close(100_002)), member('c', close(100_001))]);
+    expect(topFive.map(({ employeeId }) => employeeId)).toEqual(['b', 'c', 'a']);
+  });
+
+  it('does not add up what plans measure in different units or directions under one id', () => {
+    const plans = [
+      { unit: 'count', lowerIsBetter: false },
+      { unit: 'fen', lowerIsBetter: false },
+      { unit: 'count', lowerIsBetter: true },
+    ] as const;
+    const members = plans.map((kind, place) => ({
+      ...member(`e${place}`, score(100, [1, 2])),
+      plan: { indicators: new Map([['sales', { metric: 'sales', fold: 'sum', ...kind }]]), conversions: [] },
+    }));
+    expect(
+      teamDashboard(members).indicators.map(({ unit, lowerIsBetter, people, actual }) => [unit, lowerIsBetter, people, actual]),
+    ).toEqual([
+      ['count', false, 1, '0.50 count'],
+      ['count', true, 1, '0.50 count'],
+      ['fen', false, 1, '0.50 fen'],
+    ]);
   });
 
   it('does not depend on the order of the people', () => {

@@ -1,23 +1,72 @@
 /** A team's month at a glance, from its members' books. Pure; exact fractions until the last step. */
 import type { Book } from '../../../shared/contracts/books.ts';
 import type { LocalText } from '../../../shared/contracts/common.ts';
-import { add, divide, multiply, type Ratio, ratio, toDecimal, ZERO } from '../../../shared/kernel/ratio.ts';
+import { add, compare, divide, fromStored, multiply, type Ratio, ratio, toDecimal, ZERO } from '../../../shared/kernel/ratio.ts';
+import {
+  type Completion,
+  type ConversionStep,
+  completionOf,
+  type Funnel,
+  funnelsOf,
+  type IndicatorKind,
+  type MetricUnit,
+  overallCompletion,
+  type PersonIndicator,
+} from './team-completion.ts';
 
+/** What a person's numbers are, by the plan that the book was made with. */
+export interface MemberPlan {
+  readonly indicators: ReadonlyMap<string, IndicatorKind>;
+  readonly conversions: readonly ConversionStep[];
+}
 export interface Member {
   readonly employeeId: string;
   readonly name: string;
   readonly orgUnitId: string;
   /** Absent until the first fact of the month. */
   readonly book: Book | null;
+  /** Null without a plan. */
+  readonly plan: MemberPlan | null;
 }
+/** How the engine writes a number in its unit. Pure. */
+export type Show = (value: Ratio, unit: MetricUnit) => string;
 
+export interface TopInIndicator {
+  readonly employeeId: string;
+  readonly name: string;
+  readonly actual: string;
+  /** Part of the team's sum, in percent to 2 decimals. */
+  readonly sharePercent: string;
+}
+/** People whose plans call it the same and measure it in the same unit and direction. */
 export interface IndicatorOfTeam {
   readonly id: string;
   readonly name: LocalText;
+  readonly unit: MetricUnit;
+  readonly lowerIsBetter: boolean;
   readonly people: number;
+  /** The team's, in human units: added up, or for shares and averages over everybody's denominators. */
+  readonly actual: string | null;
+  readonly target: string | null;
+  readonly completionPercent: string | null;
   /** Mean attainment of those who have one, in percent to 2 decimals; null when nobody has. */
   readonly averageAttainmentPercent: string | null;
   readonly below: number;
+  readonly topFive: readonly TopInIndicator[];
+  readonly topFiveSharePercent: string | null;
+}
+export interface FunnelOfTeam {
+  readonly stages: readonly string[];
+  readonly steps: readonly {
+    readonly metric: string;
+    readonly name: LocalText;
+    readonly from: string;
+    readonly to: string;
+    readonly people: number;
+    readonly reached: string;
+    readonly passed: string;
+    readonly conversionPercent: string | null;
+  }[];
 }
 export interface TopMember {
   readonly employeeId: string;
@@ -37,9 +86,13 @@ export interface TeamDashboard {
   readonly scored: number;
   /** Mean score to 2 decimals; null when nobody has one. */
   readonly averageScore: string | null;
+  /** Σ actual ÷ Σ target over all indicators, each by its weights; in percent to 2 decimals. */
+  readonly completionPercent: string | null;
   readonly indicators: readonly IndicatorOfTeam[];
   readonly topFive: readonly TopMember[];
   readonly topFiveSharePercent: string | null;
+  /** Where opportunities get to, of the conversions that people's plans measure. */
+  readonly funnels: readonly FunnelOfTeam[];
   /** Everyone behind on something, lowest score first. */
   readonly belowTarget: readonly BehindMember[];
   /** Everyone without a score: no fact yet, or no plan, with the reason. */
@@ -49,25 +102,27 @@ export interface TeamDashboard {
 const NO_FACTS: LocalText = { zh: '本月尚无业务事实', en: 'no facts this month yet' };
 const HUNDRED = ratio(100);
 const percent = (value: Ratio): string => toDecimal(multiply(value, HUNDRED), 2);
-const exact = (stored: { readonly n: string; readonly d: string }): Ratio => ratio(BigInt(stored.n), BigInt(stored.d));
 
 /** @param members everyone of the team in the month, in any order: the answer does not depend on it. */
-export const teamDashboard = (members: readonly Member[]): TeamDashboard => {
+export const teamDashboard = (members: readonly Member[], show: Show): TeamDashboard => {
   const scored = members.flatMap((member) =>
-    member.book?.score ? [{ member, score: member.book.score, exactTotal: exact(member.book.score.totalExact) }] : [],
+    member.book?.score ? [{ member, score: member.book.score, exactTotal: fromStored(member.book.score.totalExact) }] : [],
   );
-  scored.sort((a, b) => Number(b.score.total) - Number(a.score.total) || compareText(a.member.employeeId, b.member.employeeId));
+  scored.sort((a, b) => compare(b.exactTotal, a.exactTotal) || compareText(a.member.employeeId, b.member.employeeId));
   const sum = scored.reduce((all, { exactTotal }) => add(all, exactTotal), ZERO);
   const positive = sum.n > 0;
 
   const top = scored.slice(0, 5);
+  const indicators = groupIndicators(scored.map(({ member }) => member));
+  const overall = overallCompletion(indicators.map(({ completion }) => completion));
   const topSum = top.reduce((all, { exactTotal }) => add(all, exactTotal), ZERO);
 
   return {
     people: members.length,
     scored: scored.length,
     averageScore: scored.length > 0 ? toDecimal(divide(sum, ratio(scored.length)), 2) : null,
-    indicators: indicatorsOfTeam(scored.map(({ score }) => score.indicators)),
+    completionPercent: overall && percent(overall),
+    indicators: indicators.map((group) => indicatorOfTeam(group, show)),
     topFive: top.map(({ member, score, exactTotal }) => ({
       employeeId: member.employeeId,
       name: member.name,
@@ -75,13 +130,16 @@ export const teamDashboard = (members: readonly Member[]): TeamDashboard => {
       sharePercent: positive ? percent(divide(exactTotal, sum)) : '0.00',
     })),
     topFiveSharePercent: positive ? percent(divide(topSum, sum)) : null,
+    funnels: funnelsOf(
+      members.flatMap(({ book, plan }) => (book && plan ? [{ conversions: plan.conversions, metrics: book.metrics }] : [])),
+    ).map(funnelOfTeam),
     belowTarget: [...scored].reverse().flatMap(({ member, score }) => {
       const on = score.indicators
         .filter((indicator) => indicator.behind)
         .map((indicator) => ({
           indicator: indicator.id,
           name: indicator.name,
-          attainmentPercent: indicator.attainment ? percent(exact(indicator.attainment)) : null,
+          attainmentPercent: indicator.attainment ? percent(fromStored(indicator.attainment)) : null,
         }));
       return on.length > 0 ? [{ employeeId: member.employeeId, name: member.name, score: score.total, on }] : [];
     }),
@@ -94,27 +152,60 @@ export const teamDashboard = (members: readonly Member[]): TeamDashboard => {
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const indicatorsOfTeam = (people: readonly NonNullable<Book['score']>['indicators'][]): IndicatorOfTeam[] => {
-  const byId = new Map<string, { name: LocalText; people: number; with: number; sum: Ratio; below: number }>();
-  for (const indicators of people) {
-    for (const indicator of indicators) {
-      const entry = byId.get(indicator.id) ?? { name: indicator.name, people: 0, with: 0, sum: ZERO, below: 0 };
-      entry.people += 1;
-      if (indicator.behind) entry.below += 1;
-      if (indicator.attainment) {
-        entry.with += 1;
-        entry.sum = add(entry.sum, exact(indicator.attainment));
-      }
-      byId.set(indicator.id, entry);
+interface IndicatorGroup {
+  readonly people: readonly PersonIndicator[];
+  readonly completion: Completion;
+}
+/** By id, and where plans differ by unit and direction too: what cannot be added up is not. */
+const groupIndicators = (members: readonly Member[]): IndicatorGroup[] => {
+  const groups = new Map<string, PersonIndicator[]>();
+  for (const { employeeId, name, book, plan } of members) {
+    for (const indicator of book?.score?.indicators ?? []) {
+      const kind = plan?.indicators.get(indicator.id);
+      if (!book || !kind) continue;
+      const key = [indicator.id, kind.unit, kind.fold, kind.lowerIsBetter ? 'lower' : 'higher'].join(' ');
+      const booked = Object.hasOwn(book.metrics, indicator.metric) ? book.metrics[indicator.metric] : undefined;
+      const person = { employeeId, name, indicator, kind, booked };
+      const group = groups.get(key);
+      if (group) group.push(person);
+      else groups.set(key, [person]);
     }
   }
-  return [...byId]
-    .sort(([a], [b]) => compareText(a, b))
-    .map(([id, entry]) => ({
-      id,
-      name: entry.name,
-      people: entry.people,
-      averageAttainmentPercent: entry.with > 0 ? percent(divide(entry.sum, ratio(entry.with))) : null,
-      below: entry.below,
-    }));
+  return [...groups].sort(([a], [b]) => compareText(a, b)).map(([, people]) => ({ people, completion: completionOf(people) }));
 };
+
+const indicatorOfTeam = ({ people, completion }: IndicatorGroup, show: Show): IndicatorOfTeam => {
+  // Groups have somebody; of several names the same one whatever the order of the people.
+  const [{ indicator, kind }] = [...people].sort((a, b) => compareText(a.employeeId, b.employeeId)) as [PersonIndicator];
+  const attainments = people.flatMap((person) => (person.indicator.attainment ? [fromStored(person.indicator.attainment)] : []));
+  const { actual, target, topFive } = completion;
+  return {
+    id: indicator.id,
+    name: indicator.name,
+    unit: kind.unit,
+    lowerIsBetter: kind.lowerIsBetter,
+    people: people.length,
+    actual: actual && show(actual, kind.unit),
+    target: target && show(target, kind.unit),
+    completionPercent: completion.completion && percent(completion.completion),
+    averageAttainmentPercent: attainments.length > 0 ? percent(divide(attainments.reduce(add, ZERO), ratio(attainments.length))) : null,
+    below: people.filter((person) => person.indicator.behind).length,
+    topFive: topFive.map(({ employeeId, name, actual: own, share }) => ({
+      employeeId,
+      name,
+      actual: show(own, kind.unit),
+      sharePercent: percent(share),
+    })),
+    topFiveSharePercent: topFive.length > 0 ? percent(topFive.map(({ share }) => share).reduce(add, ZERO)) : null,
+  };
+};
+
+const funnelOfTeam = ({ stages, steps }: Funnel): FunnelOfTeam => ({
+  stages,
+  steps: steps.map(({ reached, passed, conversion, ...step }) => ({
+    ...step,
+    reached: toDecimal(reached, 0),
+    passed: toDecimal(passed, 0),
+    conversionPercent: conversion && percent(conversion),
+  })),
+});

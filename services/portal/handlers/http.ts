@@ -1,20 +1,18 @@
-/** Reads across services: a team's dashboard, what a fact touched, and the documentation of the API. */
+/** Reads across services: teams, persons' months, what a fact touched, and the documentation of the API. */
 import { z } from 'zod';
-import { monthSchema } from '../../../shared/contracts/common.ts';
 import { PROBLEMS, type ProblemCode } from '../../../shared/contracts/problems.ts';
-import { dateIn, monthOf } from '../../../shared/kernel/period.ts';
 import { type Api, createRoutes, principalOf } from '../../../shared/runtime/http/api.ts';
 import { logPayRead } from '../../../shared/runtime/http/pay-read.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
 import { canSeePerson, entityAllowed } from '../../../shared/runtime/http/scope.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
-import { entityKey, managedUnits, orgKey, parseEntity, parseOrg, subtreeUnits } from '../../people/read.ts';
 import { factEffects } from '../app/fact-effects.ts';
-import { readTeamDashboard } from '../app/read-team.ts';
 import { docsPage } from './docs-page.ts';
 import { addHintRoutes } from './hint-routes.ts';
+import { addProgressRoutes } from './progress-routes.ts';
 import { addRankingRoutes } from './ranking-routes.ts';
 import { addSimulationRoutes } from './simulation-routes.ts';
+import { addTeamRoutes } from './team-routes.ts';
 
 export interface PortalOptions {
   /** The OpenAPI document of all services. */
@@ -23,33 +21,7 @@ export interface PortalOptions {
   readonly docsAsset: (name: string) => Promise<Uint8Array<ArrayBuffer> | undefined>;
 }
 
-const text = z.object({ zh: z.string(), en: z.string() });
 const json = <S extends z.ZodType>(description: string, schema: S) => ({ description, content: { 'application/json': { schema } } });
-
-const dashboardSchema = z
-  .object({
-    legalEntityId: z.string(),
-    orgUnitId: z.string(),
-    period: z.string(),
-    people: z.int(),
-    scored: z.int(),
-    averageScore: z.string().nullable(),
-    indicators: z.array(
-      z.object({ id: z.string(), name: text, people: z.int(), averageAttainmentPercent: z.string().nullable(), below: z.int() }),
-    ),
-    topFive: z.array(z.object({ employeeId: z.string(), name: z.string(), score: z.string(), sharePercent: z.string() })),
-    topFiveSharePercent: z.string().nullable(),
-    belowTarget: z.array(
-      z.object({
-        employeeId: z.string(),
-        name: z.string(),
-        score: z.string(),
-        on: z.array(z.object({ indicator: z.string(), name: text, attainmentPercent: z.string().nullable() })),
-      }),
-    ),
-    withoutScore: z.array(z.object({ employeeId: z.string(), name: z.string(), reason: text })),
-  })
-  .meta({ id: 'TeamDashboard' });
 
 const effectsSchema = z
   .object({
@@ -79,47 +51,10 @@ const ASSETS: Readonly<Record<string, string>> = {
 export const portalHttp = (platform: Platform, options: PortalOptions): Api => {
   const { api, add } = createRoutes(platform, 'portal');
   addHintRoutes(platform, add);
+  addProgressRoutes(platform, add);
   addRankingRoutes(platform, add);
   addSimulationRoutes(platform, add);
-
-  add(
-    {
-      method: 'get',
-      path: '/v1/teams/{legalEntityId}/{orgUnitId}/dashboard',
-      access: { roles: ['manager', 'payroll', 'auditor', 'plan-owner'] },
-      tags: ['teams'],
-      summary: "A team's month at a glance",
-      description:
-        'A manager for units he or she manages and everything below them; payroll, auditor, plan-owner of the legal entity. No pay data. Everyone who belongs to the unit or below by the last assignment of the month.',
-      request: {
-        params: z.object({ legalEntityId: z.string().min(1).max(128), orgUnitId: z.string().min(1).max(128) }),
-        query: z.strictObject({ period: z.union([z.literal('current'), monthSchema]).default('current') }),
-      },
-      responses: { 200: json('The dashboard', dashboardSchema) },
-    },
-    async (c) => {
-      const { legalEntityId, orgUnitId } = c.req.valid('param');
-      const principal = principalOf(c as never);
-      const [entityItem, orgItem] = await platform.store.getMany([entityKey(legalEntityId), orgKey(legalEntityId)]);
-      const entity = parseEntity(entityItem);
-      const org = parseOrg(orgItem);
-      if (!entity || !org.units.some((unit) => unit.id === orgUnitId)) throw new ProblemError('not_found');
-      const byEntity =
-        (['payroll', 'auditor', 'plan-owner'] as const).some((role) => principal.roles.has(role)) &&
-        entityAllowed(principal, legalEntityId);
-      const asManager =
-        principal.roles.has('manager') &&
-        principal.employeeId !== null &&
-        subtreeUnits(org, managedUnits(org, principal.employeeId)).has(orgUnitId);
-      if (!byEntity && !asManager) throw new ProblemError('not_found');
-      const asked = c.req.valid('query').period;
-      const period = asked === 'current' ? monthOf(dateIn(platform.clock.now(), entity.timeZone)) : asked;
-      return c.json(
-        { legalEntityId, orgUnitId, period, ...(await readTeamDashboard(platform, { legalEntityId, org, orgUnitId }, period)) },
-        200,
-      ) as never;
-    },
-  );
+  addTeamRoutes(platform, add);
 
   add(
     {

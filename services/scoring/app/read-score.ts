@@ -58,9 +58,7 @@ export interface StandingAnswer extends PersonMonth {
 
 /** @throws TooManyFacts when there are more than {@link MAX_AS_OF_FACTS} to fold for a view as of a day. */
 export const readStanding = async (deps: ReadScoreDeps, of: PersonMonth, asOf: LocalDate | null): Promise<StandingAnswer> => {
-  const [bookItem, employee, org, index] = await deps.store.getMany([bookItemKey(of.employeeId, of.period), ...resolutionKeys(of)]);
-  const stored = bookItem ? parseBook(bookItem) : null;
-  const planned = await planFor(deps, stored, () => resolveMonth(of, parseEmployee(employee), parseOrg(org), parsePlanIndex(index)));
+  const { stored, planned } = await bookAndPlan(deps, of);
   const bookVersion = stored?.version ?? 0;
   const updatedAt = stored?.updatedAt ?? null;
   if (!planned.plan) {
@@ -92,6 +90,17 @@ export const readStanding = async (deps: ReadScoreDeps, of: PersonMonth, asOf: L
     }),
     expressionErrors: book.expressionErrors,
   };
+};
+
+/** The book as it is stored, and the plan that its month is looked at with. */
+export const bookAndPlan = async (
+  deps: ReadScoreDeps,
+  of: PersonMonth,
+): Promise<{ readonly stored: Book | null; readonly planned: Planned }> => {
+  const [bookItem, employee, org, index] = await deps.store.getMany([bookItemKey(of.employeeId, of.period), ...resolutionKeys(of)]);
+  const stored = bookItem ? parseBook(bookItem) : null;
+  const resolve = () => resolveMonth(of, parseEmployee(employee), parseOrg(org), parsePlanIndex(index));
+  return { stored, planned: await planFor(deps, stored, resolve) };
 };
 
 type Planned = { readonly plan: CompiledPlan } | { readonly plan: null; readonly refusal: Refusal | null };
@@ -129,7 +138,7 @@ export const planOfBook = (
 ): Promise<CompiledPlan> => monthPlanOf(book, async (ref) => compile(await plans.load(ref)));
 
 /** As of a day, or before the first fact of the month: from the facts that are stored, where any can count. */
-const foldedBook = async (
+export const foldedBook = async (
   store: Store,
   of: PersonMonth,
   plan: CompiledPlan,

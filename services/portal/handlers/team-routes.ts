@@ -1,0 +1,139 @@
+/** Routes of a team's month. No pay data; the same answer for everybody who may ask. */
+import { z } from 'zod';
+import { monthSchema } from '../../../shared/contracts/common.ts';
+import { dateIn, monthOf } from '../../../shared/kernel/period.ts';
+import { type Ctx, type createRoutes, principalOf } from '../../../shared/runtime/http/api.ts';
+import { ProblemError } from '../../../shared/runtime/http/problem.ts';
+import { entityAllowed, reachedUnits } from '../../../shared/runtime/http/scope.ts';
+import type { Platform } from '../../../shared/runtime/platform.ts';
+import { entityKey, orgKey, parseEntity, parseOrg } from '../../people/read.ts';
+import { type TeamAsked, teamReader } from '../app/read-team.ts';
+
+const text = z.object({ zh: z.string(), en: z.string() });
+const unit = z.enum(['fen', 'count', 'number', 'ratio']).describe('`fen`: money, shown in yuan; `ratio`: shown in percent');
+const json = <S extends z.ZodType>(description: string, schema: S) => ({ description, content: { 'application/json': { schema } } });
+
+const dashboardSchema = z
+  .object({
+    legalEntityId: z.string(),
+    orgUnitId: z.string(),
+    period: z.string(),
+    subtree: z.boolean(),
+    people: z.int(),
+    scored: z.int(),
+    averageScore: z.string().nullable(),
+    completionPercent: z.string().nullable().describe('Over all indicators, each by the weights that people’s schemes give it'),
+    indicators: z.array(
+      z.object({
+        id: z.string(),
+        name: text,
+        unit,
+        lowerIsBetter: z.boolean(),
+        people: z.int(),
+        actual: z.string().nullable().describe('Σ of the team; of shares and averages over everybody’s denominators'),
+        target: z.string().nullable(),
+        completionPercent: z.string().nullable().describe('Σ actual ÷ Σ target; where lower is better Σ target ÷ Σ actual'),
+        averageAttainmentPercent: z.string().nullable(),
+        below: z.int(),
+        topFive: z
+          .array(z.object({ employeeId: z.string(), name: z.string(), actual: z.string(), sharePercent: z.string() }))
+          .readonly()
+          .describe('Who brought most of it; empty for shares, averages and what should be low'),
+        topFiveSharePercent: z.string().nullable(),
+      }),
+    ),
+    topFive: z.array(z.object({ employeeId: z.string(), name: z.string(), score: z.string(), sharePercent: z.string() })),
+    topFiveSharePercent: z.string().nullable(),
+    funnels: z
+      .array(
+        z.object({
+          stages: z.array(z.string()).readonly(),
+          steps: z
+            .array(
+              z.object({
+                metric: z.string(),
+                name: text,
+                from: z.string(),
+                to: z.string(),
+                people: z.int(),
+                reached: z.string().describe('Opportunities that got to `from`'),
+                passed: z.string().describe('Of these those that got to `to`'),
+                conversionPercent: z.string().nullable(),
+              }),
+            )
+            .readonly(),
+        }),
+      )
+      .readonly()
+      .describe('Conversions over the same stages are steps of one funnel'),
+    belowTarget: z.array(
+      z.object({
+        employeeId: z.string(),
+        name: z.string(),
+        score: z.string(),
+        on: z.array(z.object({ indicator: z.string(), name: text, attainmentPercent: z.string().nullable() })),
+      }),
+    ),
+    withoutScore: z.array(z.object({ employeeId: z.string(), name: z.string(), reason: text })),
+  })
+  .meta({ id: 'TeamDashboard' });
+
+const ACCESS = { roles: ['manager', 'payroll', 'auditor', 'plan-owner'] } as const;
+const WHO =
+  'A manager for units he or she manages and everything below them; payroll, auditor, plan-owner of the legal entity. No pay data. Everyone who belongs to the unit or below by the last assignment of the month.';
+const request = {
+  params: z.object({ legalEntityId: z.string().min(1).max(128), orgUnitId: z.string().min(1).max(128) }),
+  query: z.strictObject({
+    period: z.union([z.literal('current'), monthSchema]).default('current'),
+    subtree: z.enum(['true', 'false']).default('true').describe('`false`: people of this very unit alone, without the units below it'),
+  }),
+};
+type Asked = {
+  readonly legalEntityId: string;
+  readonly orgUnitId: string;
+  readonly period: 'current' | TeamAsked['period'];
+  readonly subtree: 'true' | 'false';
+};
+
+export const addTeamRoutes = (platform: Platform, add: ReturnType<typeof createRoutes>['add']): void => {
+  const { store, clock } = platform;
+  const readTeam = teamReader(store);
+
+  /** What was asked for, if the caller may: the same 404 for a foreign and a missing unit. */
+  const allowed = async (c: Ctx, { legalEntityId, orgUnitId, period, subtree }: Asked): Promise<TeamAsked> => {
+    const principal = principalOf(c);
+    const [entityItem, orgItem] = await store.getMany([entityKey(legalEntityId), orgKey(legalEntityId)]);
+    const [entity, org] = [parseEntity(entityItem), parseOrg(orgItem)];
+    if (!entity || !org.units.some(({ id }) => id === orgUnitId)) throw new ProblemError('not_found');
+    const byEntity =
+      (['payroll', 'auditor', 'plan-owner'] as const).some((role) => principal.roles.has(role)) && entityAllowed(principal, legalEntityId);
+    if (!byEntity && !reachedUnits(principal, org).has(orgUnitId)) throw new ProblemError('not_found');
+    const month = period === 'current' ? monthOf(dateIn(clock.now(), entity.timeZone)) : period;
+    return { legalEntityId, org, orgUnitId, subtree: subtree === 'true', period: month };
+  };
+
+  add(
+    {
+      method: 'get',
+      path: '/v1/teams/{legalEntityId}/{orgUnitId}/dashboard',
+      access: ACCESS,
+      tags: ['teams'],
+      summary: "A team's month at a glance",
+      description: `${WHO} The ETag is made of the versions of what the answer is made of: with \`If-None-Match\` an unchanged team is 304, without being added up again.`,
+      request,
+      responses: { 200: json('The dashboard', dashboardSchema) },
+    },
+    async (c) => {
+      const asked = await allowed(c as never, { ...c.req.valid('param'), ...c.req.valid('query') });
+      const { tag, dashboard } = await readTeam(asked);
+      const etag = `"${tag}"`;
+      if (isKnown(c.req.header('if-none-match'), etag)) return c.body(null, 304, { ETag: etag }) as never;
+      const { legalEntityId, orgUnitId, period, subtree } = asked;
+      return c.json({ legalEntityId, orgUnitId, period, subtree, ...(await dashboard()) }, 200, { ETag: etag }) as never;
+    },
+  );
+};
+
+/** Whether the caller has this very answer (RFC 9110, 13.1.2: compared weakly). */
+const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>
+  ifNoneMatch?.trim() === '*' || (ifNoneMatch?.match(/"[^"]*"/g)?.includes(etag) ?? false);
