@@ -48,9 +48,10 @@ export const heldPositionsUntil = (legalEntityId: string, last: LocalDate): Quer
   table: 'attendance',
   index: 'gsi1',
   pk: positionsIndex(legalEntityId),
-  sk: { between: ['', `${last}~`] },
+  sk: { between: ['0', `${last}~`] },
 });
-export const eventKey = (employeeId: string, event: VisitEvent): Key => key(visitEventsKey(employeeId), visitEventSk(event));
+export const eventKey = (employeeId: string, event: Pick<VisitEvent, 'kind' | 'at' | 'id'>): Key =>
+  key(visitEventsKey(employeeId), visitEventSk(event));
 export const putEvent = (employeeId: string, legalEntityId: string, event: VisitEvent): WriteOperation => {
   const holds = (event.kind === 'check-in' || event.kind === 'check-out') && event.position?.state === 'held';
   const indexed = holds ? { gsi1pk: positionsIndex(legalEntityId), gsi1sk: `${event.date}#${event.id}` } : {};

@@ -37,7 +37,7 @@ export const tellVisit = (visit: Visit, told: Told): Telling => {
     shareMillionths: 1_000_000,
   };
   const toldDigest = verdict === 'valid' ? digestOf(content) : null;
-  if (toldDigest === told.toldDigest) return { ...told, message: undefined };
+  if (toldDigest === told.toldDigest) return { toldRevision: told.toldRevision, toldDigest, message: undefined };
   const factId = visitFactId(visitId);
   const revision = told.toldRevision + 1;
   return {

@@ -139,7 +139,7 @@ export const addVisitRoutes = ({ add, cursors }: Routes, platform: Platform): vo
       const { visitId, employeeId, at } = visit;
       // Before it is read: a look that could not be noted does not happen.
       log.info('position.read', { subject: principal.subject, employeeId, visitId, requestId: c.get('requestId') });
-      const item = await store.get(eventKey(employeeId, { kind: 'check-in', id: visitId, at } as Parameters<typeof eventKey>[1]));
+      const item = await store.get(eventKey(employeeId, { kind: 'check-in', id: visitId, at }));
       const event = item && parseEvent(item);
       if (event?.kind !== 'check-in') throw new ProblemError('not_found');
       const { position, device, photo } = event;
