@@ -40,10 +40,10 @@ module.exports = {
     },
     {
       name: 'kernel-has-no-io',
-      comment: 'Of Node only the digest; of packages only canonical JSON and CEL.',
+      comment: 'Of Node only the digest; of packages only canonical JSON, CEL, and the geometry and coordinate systems of the earth.',
       severity: 'error',
       from: { path: '^shared/kernel/', pathNot: TEST },
-      to: { dependencyTypes: ['core', 'npm'], pathNot: ['^(?:node:)?crypto$', 'node_modules/(?:canonicalize|@marcbachmann/cel-js)/'] },
+      to: { dependencyTypes: ['core', 'npm'], pathNot: ['^(?:node:)?crypto$', 'node_modules/(?:canonicalize|@marcbachmann/cel-js|gcoord|@turf/[\\w-]+)/'] },
     },
     {
       name: 'sdk-only-in-adapters',

@@ -5,7 +5,7 @@
 import { QUEUES, type QueueName, TABLES, type TableName } from '../shared/contracts/tables.ts';
 import { MAX_RECEIVES } from '../shared/runtime/sqs-handler.ts';
 
-export type ServiceName = 'people' | 'plans' | 'ingest' | 'scoring' | 'bonus' | 'payslip' | 'notify' | 'portal';
+export type ServiceName = 'people' | 'plans' | 'ingest' | 'attendance' | 'scoring' | 'bonus' | 'payslip' | 'notify' | 'portal';
 
 export type Trigger =
   /** Every route of the service's HTTP application. */
@@ -74,8 +74,32 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
   sweeper('people', 'people', ['scores'], ['facts']),
   http('plans', { reads: ['people'], writes: ['plans'], sends: ['plans-published'] }),
   sweeper('plans', 'plans', ['scores'], ['plans-published']),
-  http('ingest', { reads: ['people'], writes: ['facts'], sends: ['facts'] }),
-  sweeper('ingest', 'facts', ['people', 'scores'], ['facts']),
+  http('ingest', { reads: ['people'], writes: ['facts'], sends: ['facts', 'visits'] }),
+  sweeper('ingest', 'facts', ['people', 'scores', 'attendance'], ['facts', 'visits']),
+  http('attendance', { reads: ['people'], writes: ['attendance'], sends: ['facts', 'visits'] }),
+  {
+    name: 'attendance-on-visit-message',
+    service: 'attendance',
+    handler: 'onVisitMessage',
+    trigger: { kind: 'queue', queue: 'visits', batchSize: 10 },
+    timeoutSeconds: 60,
+    memoryMb: 512,
+    reads: ['people'],
+    writes: ['attendance'],
+    sends: ['facts', 'visits'],
+  },
+  {
+    name: 'attendance-on-retention',
+    service: 'attendance',
+    handler: 'onRetention',
+    trigger: { kind: 'schedule', cron: '30 3 * * *', timeZone: 'Asia/Shanghai', what: 'erase positions whose retention time is over' },
+    timeoutSeconds: 300,
+    memoryMb: 256,
+    reads: ['people'],
+    writes: ['attendance'],
+    sends: [],
+  },
+  sweeper('attendance', 'attendance', ['scores'], ['facts', 'visits']),
   {
     name: 'scoring-on-fact-credited',
     service: 'scoring',
@@ -113,7 +137,11 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
   },
   http('bonus', { reads: ['people', 'plans', 'scores'], writes: ['ledger'], sends: [] }),
   sweeper('bonus', 'ledger', ['notices'], ['notices']),
-  http('payslip', { reads: ['people', 'plans', 'scores', 'ledger', 'facts'], writes: ['payroll'], sends: ['payslip-work', 'notices'] }),
+  http('payslip', {
+    reads: ['people', 'plans', 'scores', 'ledger', 'facts', 'attendance'],
+    writes: ['payroll'],
+    sends: ['payslip-work', 'notices'],
+  }),
   {
     name: 'payslip-on-work',
     service: 'payslip',
@@ -154,7 +182,7 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     sends: [],
   },
   http('notify', { reads: ['people'], writes: ['notices'], sends: [] }),
-  http('portal', { reads: ['people', 'plans', 'facts', 'scores', 'ledger', 'payroll'], writes: ['portal'], sends: [] }),
+  http('portal', { reads: ['people', 'plans', 'facts', 'attendance', 'scores', 'ledger', 'payroll'], writes: ['portal'], sends: [] }),
 ];
 
 /** The function that reads a queue. */
@@ -175,6 +203,7 @@ const OWNERS: Record<TableName, ServiceName> = {
   people: 'people',
   plans: 'plans',
   facts: 'ingest',
+  attendance: 'attendance',
   scores: 'scoring',
   ledger: 'bonus',
   payroll: 'payslip',

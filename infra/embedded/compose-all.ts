@@ -1,5 +1,6 @@
 /** Composes every service of the topology on one platform. The only place that knows all services. */
 
+import { composeAttendance } from '../../services/attendance/compose.ts';
 import { composeBonus } from '../../services/bonus/compose.ts';
 import { composeIngest } from '../../services/ingest/compose.ts';
 import { composeNotify } from '../../services/notify/compose.ts';
@@ -43,6 +44,7 @@ export const composeAll = (platform: Platform): ComposedAll => {
     people: composePeople(platform),
     plans: composePlans(platform),
     ingest: composeIngest(platform),
+    attendance: composeAttendance(platform),
     scoring: composeScoring(platform),
     bonus: composeBonus(platform),
     payslip: composePayslip(platform),

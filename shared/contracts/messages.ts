@@ -29,6 +29,37 @@ export const factCreditedSchema = z.strictObject({
 });
 export type FactCredited = z.infer<typeof factCreditedSchema>;
 
+/** ingest → attendance: what was said of a visit. `followUp: null` says that it is no longer this employee's, or no longer said. */
+export const followUpLoggedSchema = z.strictObject({
+  message: z.literal('followup.logged'),
+  factId: z.string().max(300),
+  revision: z.int().min(1),
+  employeeId: idSchema,
+  legalEntityId: idSchema,
+  followUp: z.strictObject({ occurredAt: instantSchema, customerId: idSchema, content: z.string().max(1000) }).nullable(),
+});
+export type FollowUpLogged = z.infer<typeof followUpLoggedSchema>;
+
+/** attendance → attendance: another visit showed something about this one. */
+export const evidenceFoundSchema = z.strictObject({
+  message: z.literal('evidence.found'),
+  employeeId: idSchema,
+  legalEntityId: idSchema,
+  visitId: z.string().max(300),
+  at: instantSchema,
+  evidence: z.enum(['device-sharing', 'same-coordinates', 'photo-reuse']),
+});
+export type EvidenceFound = z.infer<typeof evidenceFoundSchema>;
+
+/** attendance → attendance: a customer's sites were replaced; the visits there are judged again. */
+export const sitesChangedSchema = z.strictObject({
+  message: z.literal('sites.changed'),
+  legalEntityId: idSchema,
+  customerId: idSchema,
+  version: z.int().min(1),
+});
+export type SitesChanged = z.infer<typeof sitesChangedSchema>;
+
 /** scoring → scoring, after a plan change or a late fact, and people → scoring, after a person works elsewhere: fold and score this month again from the stored facts. */
 export const recalculationRequestedSchema = z.strictObject({
   message: z.literal('recalculation.requested'),
@@ -90,7 +121,16 @@ export const noticeRequestedSchema = z.strictObject({
 });
 export type NoticeRequested = z.infer<typeof noticeRequestedSchema>;
 
-export type Message = FactCredited | RecalculationRequested | ScoreUpdated | PlanPublished | PayslipWork | NoticeRequested;
+export type Message =
+  | FactCredited
+  | FollowUpLogged
+  | EvidenceFound
+  | SitesChanged
+  | RecalculationRequested
+  | ScoreUpdated
+  | PlanPublished
+  | PayslipWork
+  | NoticeRequested;
 export type MessageName = Message['message'];
 
 interface MessageContract<M> {
@@ -106,6 +146,10 @@ const contract = <M>(entry: MessageContract<M>): MessageContract<M> => entry;
 
 /** Keys that two services share because one writes them and the other's sweeper reads them as done marks. */
 export const bookKey = (employeeId: string, period: string): string => `BOOK#${employeeId}#${period}`;
+export const visitEventsKey = (employeeId: string): string => `EMPLOYEE#${employeeId}`;
+export const visitEventSk = (event: { readonly kind: string; readonly at: string; readonly id: string }): string =>
+  `EVENT#${event.at}#${event.kind}#${event.id}`;
+export const customerVisitsKey = (legalEntityId: string, customerId: string): string => `CUSTOMER#${legalEntityId}#${customerId}`;
 export const awardsKey = (employeeId: string, period: string): string => `AWARDS#${employeeId}#${period}`;
 
 export const MESSAGES = {
@@ -120,6 +164,44 @@ export const MESSAGES = {
       pk: bookKey(m.employeeId, m.period),
       sk: `FACT#${m.factId}`,
       atLeast: { attribute: 'revision', value: m.revision },
+    }),
+  }),
+  'followup.logged': contract<FollowUpLogged>({
+    schema: followUpLoggedSchema,
+    queue: 'visits',
+    from: ['ingest'],
+    to: 'attendance',
+    group: (m) => m.employeeId,
+    doneMark: (m) => ({
+      table: 'attendance',
+      pk: `FOLLOW-UP#${m.factId}#${m.employeeId}`,
+      sk: 'RECEIVED',
+      atLeast: { attribute: 'revision', value: m.revision },
+    }),
+  }),
+  'evidence.found': contract<EvidenceFound>({
+    schema: evidenceFoundSchema,
+    queue: 'visits',
+    from: ['attendance'],
+    to: 'attendance',
+    group: (m) => m.employeeId,
+    doneMark: (m) => ({
+      table: 'attendance',
+      pk: visitEventsKey(m.employeeId),
+      sk: visitEventSk({ kind: 'evidence', at: m.at, id: `${m.evidence}.${m.visitId}` }),
+    }),
+  }),
+  'sites.changed': contract<SitesChanged>({
+    schema: sitesChangedSchema,
+    queue: 'visits',
+    from: ['attendance'],
+    to: 'attendance',
+    group: (m) => m.customerId,
+    doneMark: (m) => ({
+      table: 'attendance',
+      pk: customerVisitsKey(m.legalEntityId, m.customerId),
+      sk: 'JUDGED',
+      atLeast: { attribute: 'version', value: m.version },
     }),
   }),
   'recalculation.requested': contract<RecalculationRequested>({

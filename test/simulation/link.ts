@@ -10,7 +10,7 @@ import { instantFromMillis } from '../../shared/kernel/period.ts';
 import type { Platform } from '../../shared/runtime/platform.ts';
 import { testConfig } from './memory-platform.ts';
 
-export const SERVICES = ['people', 'plans', 'ingest', 'scoring', 'bonus', 'notify', 'payslip'] as const;
+export const SERVICES = ['people', 'plans', 'ingest', 'attendance', 'scoring', 'bonus', 'notify', 'payslip'] as const;
 export type Service = (typeof SERVICES)[number];
 
 const BATCH_PIECE = 4;

@@ -1,5 +1,6 @@
 /** Processes with every service composed as production composes it, and the readers of the queues as the topology names them. */
 import { QUEUE_SPECS, readerOf } from '../../infra/topology.ts';
+import { composeAttendance } from '../../services/attendance/compose.ts';
 import { composeBonus } from '../../services/bonus/compose.ts';
 import { composeIngest } from '../../services/ingest/compose.ts';
 import { composeNotify } from '../../services/notify/compose.ts';
@@ -17,6 +18,7 @@ const compose = (platforms: Readonly<Record<Service, Platform>>) => ({
   people: composePeople(platforms.people),
   plans: composePlans(platforms.plans),
   ingest: composeIngest(platforms.ingest),
+  attendance: composeAttendance(platforms.attendance),
   scoring: composeScoring(platforms.scoring),
   bonus: composeBonus(platforms.bonus),
   notify: composeNotify(platforms.notify),
@@ -52,7 +54,7 @@ const missing = (service: string, handler: string): never => {
 };
 
 /** One pass of every sweeper. */
-export const SWEEPERS = ['people', 'plans', 'ingest', 'scoring', 'bonus', 'payslip'] as const satisfies readonly Service[];
+export const SWEEPERS = ['people', 'plans', 'ingest', 'attendance', 'scoring', 'bonus', 'payslip'] as const satisfies readonly Service[];
 export const sweepAll = async (services: Services): Promise<void> => {
   for (const service of SWEEPERS) await services[service].sweep();
 };

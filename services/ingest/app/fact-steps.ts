@@ -8,6 +8,7 @@ import type { Instant } from '../../../shared/kernel/period.ts';
 import { type OutboxRow, outboxRow } from '../../../shared/runtime/outbox.ts';
 import { type Change, type Decision, decideAgain, decideFact, type Rejection } from '../domain/decide-fact.ts';
 import { factIdOf, type StoredHead } from '../domain/fact-head.ts';
+import { followUpMessages } from '../domain/tell-follow-ups.ts';
 import {
   changeOperations,
   conflictKey,
@@ -72,7 +73,7 @@ const nothing = (index: number, outcome: Outcome): Step => ({ index, operations:
 
 const changeStep = (index: number, change: Change, stored: StoredHead | undefined, outcome: Outcome['outcome'], now: Instant): Step => {
   const { head } = change;
-  const rows = change.messages.map((message) => outboxRow('facts', message, now));
+  const rows = [...change.messages, ...followUpMessages(change)].map((message) => outboxRow('facts', message, now));
   const { standing } = head;
   const why = standing.status === 'unassigned' ? standing : { reason: null, detail: null };
   return {

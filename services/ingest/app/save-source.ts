@@ -10,6 +10,9 @@ import { parseSource, putSource, type StoredSource, sourceKey } from '../store.t
 import { FXIAOKE_KEY } from './doors/fxiaoke.ts';
 import { mapperOf, type SourceMapper } from './source-mapper.ts';
 
+/** The ids of visits as facts begin with it (`services/attendance`): another source under this name could pretend to be visits. */
+const OWN_SOURCE = 'attendance';
+
 /** What may be shown of a secret. */
 export const fingerprintOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
@@ -23,6 +26,9 @@ export const saveSource = async (
   options: { readonly ifMatch?: number | undefined; readonly mayReplace?: (legalEntityId: string) => boolean } = {},
 ): Promise<StoredSource> => {
   const { ifMatch, mayReplace = () => true } = options;
+  if (given.id === OWN_SOURCE) {
+    throw new ProblemError('conflict', { zh: `${OWN_SOURCE} 为系统自身的来源`, en: `${OWN_SOURCE} is the source of our own visits` });
+  }
   const [storedItem, entityItem] = await store.getMany([sourceKey(given.id), entityKey(given.legalEntityId)]);
   const stored = parseSource(storedItem);
   if (stored && !mayReplace(stored.source.legalEntityId)) throw new ProblemError('not_found');

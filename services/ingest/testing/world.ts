@@ -33,7 +33,7 @@ export interface World {
   readonly ingest: Ingest;
   call(who: TestPrincipal | null, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   deliver(delivery: SignedDelivery): Promise<Answer>;
-  /** Every message that was ever sent, by employee, month and revision. */
+  /** Every message to scoring that was ever sent, by employee, month and revision. */
   told(): readonly FactCredited[];
   /** The parts as a reader that heard everything has them: `employee month fact` → fen (or share). */
   parts(): Readonly<Record<string, number>>;
@@ -100,7 +100,8 @@ export const startWorld = async (overrides: Parameters<typeof memoryPlatform>[0]
     const answer = await request(people, EVERYWHERE, 'PUT', path, body);
     expect([200, 201], answer.text).toContain(answer.status);
   };
-  const told = (): FactCredited[] => platform.queue.sent.map(({ body }) => JSON.parse(body) as FactCredited);
+  const told = (): FactCredited[] =>
+    platform.queue.sent.filter(({ queue }) => queue === 'facts').map(({ body }) => JSON.parse(body) as FactCredited);
   const world: World = {
     platform,
     ingest,

@@ -2,6 +2,7 @@
 import type { Award, LedgerEntry } from '../../../shared/contracts/ledger.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
+import { isVisitFact, readVisitFacts } from '../../attendance/read.ts';
 import { awardKey, awardSkOf, entryKey, parseAward, parseAwardId, parseEntry } from '../../bonus/read.ts';
 import { readFacts, type StoredFact } from '../../ingest/read.ts';
 import type { PayslipLine } from '../domain/payslip.ts';
@@ -37,7 +38,10 @@ export const explainLine = async (platform: Platform, slip: StoredSlip, line: nu
 
   const factIds = [...new Set([...entries.flatMap((entry) => entry.cause.factIds), ...awards.flatMap((award) => award.factIds)])].sort();
   const listed = factIds.slice(0, MAX_FACTS);
-  const facts = await readFacts(platform.store, listed);
+  // Visits are facts that attendance keeps; the others are with ingest.
+  const visitIds = listed.filter(isVisitFact);
+  const otherIds = listed.filter((id) => !isVisitFact(id));
+  const facts = [...(await readFacts(platform.store, otherIds)), ...(await readVisitFacts(platform.store, visitIds))];
   return {
     payslipId: slip.payslip.id,
     line,

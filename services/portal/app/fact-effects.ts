@@ -2,6 +2,7 @@
 import type { Award, LedgerEntry } from '../../../shared/contracts/ledger.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
+import { isVisitFact, readVisitFacts } from '../../attendance/read.ts';
 import { awardsOf, entriesBetween, ledgerHeadKey, parseHead } from '../../bonus/read.ts';
 import { readFact, type StoredFact } from '../../ingest/read.ts';
 import { type CoveringLine, linesCovering } from '../../payslip/read.ts';
@@ -33,7 +34,8 @@ export const factEffects = async (
   factId: string,
   allowed: (fact: StoredFact, employeeIds: readonly string[]) => Promise<boolean>,
 ): Promise<FactEffects> => {
-  const fact = await readFact(platform.store, factId);
+  // A visit is a fact that attendance keeps.
+  const fact = isVisitFact(factId) ? (await readVisitFacts(platform.store, [factId]))[0] : await readFact(platform.store, factId);
   if (
     !fact ||
     !(await allowed(

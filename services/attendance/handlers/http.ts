@@ -1,0 +1,16 @@
+import { type Api, createRoutes } from '../../../shared/runtime/http/api.ts';
+import type { Platform } from '../../../shared/runtime/platform.ts';
+import { addCheckInRoutes } from './check-in-routes.ts';
+import { addPrivacyRoutes } from './privacy-routes.ts';
+import { addSiteRoutes } from './site-routes.ts';
+import { addVisitRoutes } from './visit-routes.ts';
+
+/** Every route of the attendance service. */
+export const attendanceHttp = (platform: Platform): Api => {
+  const routes = createRoutes(platform, 'attendance');
+  addCheckInRoutes(routes, platform);
+  addVisitRoutes(routes, platform);
+  addSiteRoutes(routes, platform);
+  addPrivacyRoutes(routes, platform);
+  return routes.api;
+};
