@@ -153,7 +153,12 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     sends: [],
   },
   http('notify', { reads: ['people'], writes: ['notices'], sends: [] }),
-  http('portal', { reads: ['people', 'plans', 'facts', 'scores', 'ledger', 'payroll'], writes: ['portal'], sends: [] }),
+  http('portal', {
+    reads: ['people', 'plans', 'facts', 'scores', 'ledger', 'payroll', 'notices'],
+    writes: ['portal'],
+    sends: ['notices'],
+  }),
+  sweeper('portal', 'portal', ['notices'], ['notices']),
 ];
 
 /** The function that reads a queue. */

@@ -1,6 +1,7 @@
-/** Items of the portal table: what reading would otherwise work out again each time. Each can be thrown away; none is read by others. */
-import type { Item, Key, WriteOperation } from '../../shared/adapters/store.ts';
+/** Items of the portal table: hints that managers sent, and what reading would otherwise work out again each time (that can be thrown away). */
+import type { Item, Key, Query, WriteOperation } from '../../shared/adapters/store.ts';
 import type { Book } from '../../shared/contracts/books.ts';
+import type { ManagerHint } from './domain/manager-hint.ts';
 import type { Days } from './domain/team-trend.ts';
 
 type Owner = Pick<Book, 'employeeId' | 'period'>;
@@ -20,4 +21,21 @@ export const putDays = (book: Book, days: Days): WriteOperation => {
     item: { pk, sk, bookVersion: book.version, doc: JSON.stringify(days) },
     condition: { kind: 'absent-or-below', attribute: 'bookVersion', value: book.version },
   };
+};
+
+export const hintKey = (hintId: string): Key => ({ table: 'portal', pk: `HINT#${hintId}`, sk: 'HINT' });
+export const parseHint = (item: Item | undefined): ManagerHint | undefined =>
+  item === undefined ? undefined : (JSON.parse(String(item['doc'])) as ManagerHint);
+/** Newest first. */
+export const hintsQuery = (employeeId: string): Query => ({
+  table: 'portal',
+  index: 'gsi1',
+  pk: `HINTS#${employeeId}`,
+  descending: true,
+});
+/** Only where there is none: what was sent is never edited. */
+export const putHint = (hint: ManagerHint): WriteOperation => {
+  const { table, pk, sk } = hintKey(hint.hintId);
+  const gsi1 = { gsi1pk: `HINTS#${hint.employeeId}`, gsi1sk: `${hint.sentAt}#${hint.hintId}` };
+  return { op: 'put', table, item: { pk, sk, doc: JSON.stringify(hint), ...gsi1 }, condition: { kind: 'absent' } };
 };
