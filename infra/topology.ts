@@ -182,7 +182,12 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     sends: [],
   },
   http('notify', { reads: ['people'], writes: ['notices'], sends: [] }),
-  http('portal', { reads: ['people', 'plans', 'facts', 'attendance', 'scores', 'ledger', 'payroll'], writes: ['portal'], sends: [] }),
+  http('portal', {
+    reads: ['people', 'plans', 'facts', 'attendance', 'scores', 'ledger', 'payroll', 'notices'],
+    writes: ['portal'],
+    sends: ['notices'],
+  }),
+  sweeper('portal', 'portal', ['notices'], ['notices']),
 ];
 
 /** The function that reads a queue. */

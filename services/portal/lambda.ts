@@ -1,6 +1,7 @@
-/** Entry point of the deployed function. The OpenAPI document and the documentation's files lie beside the bundle (`scripts/build.ts`). */
+/** Entry points of the deployed functions. The OpenAPI document and the documentation's files lie beside the bundle (`scripts/build.ts`). */
 import { readFile } from 'node:fs/promises';
-import { lambdaHttp, productionPlatform } from '../../shared/runtime/lambda.ts';
+import { lambdaHttp, lambdaSchedule, productionPlatform } from '../../shared/runtime/lambda.ts';
+import { sweepOutbox } from '../../shared/runtime/outbox.ts';
 import { portalHttp } from './handlers/http.ts';
 
 const beside = (name: string): URL => new URL(`./docs/${name}`, import.meta.url);
@@ -11,3 +12,4 @@ export const http = lambdaHttp(() =>
     docsAsset: async (name) => Uint8Array.from(await readFile(beside(name))),
   }),
 );
+export const sweep = lambdaSchedule(() => () => sweepOutbox(productionPlatform(), 'portal'));

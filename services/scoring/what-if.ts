@@ -1,4 +1,4 @@
-/** What other services may ask of scoring about what has not happened. Nothing here writes. */
+/** What other services may ask of scoring beyond what is stored: what has not happened, and the days behind a month. Nothing here writes. */
 export { type DraftBooks, draftBooks } from './app/draft-book.ts';
 export { type HypotheticalBook, type MeasuredIndicator, type ScoringLab, scoringLabs } from './app/hypothetical.ts';
 export {
@@ -8,5 +8,7 @@ export {
   type MonthOnDay,
   monthReader,
 } from './app/measure-month.ts';
+export { dailyReader } from './app/read-daily.ts';
 export { MAX_AS_OF_FACTS } from './app/read-score.ts';
 export { TooManyFacts } from './app/rebuild-book.ts';
+export type { DailyValues } from './domain/daily-values.ts';

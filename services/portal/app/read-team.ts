@@ -28,11 +28,13 @@ type Placed = Pick<Member, 'employeeId' | 'name' | 'orgUnitId'>;
 export interface TeamBooks {
   /** Equal whenever the dashboard is. */
   readonly tag: string;
+  /** Everybody's book, and what its plan says of its numbers. */
+  members(): Promise<readonly Member[]>;
   dashboard(): Promise<TeamDashboard>;
 }
 
 /** Everyone who belongs to the team by the last assignment of the month, leavers of the month included. */
-export const teamMembers = async (store: Store, { legalEntityId, org, orgUnitId, subtree, period }: TeamAsked): Promise<Placed[]> => {
+const teamMembers = async (store: Store, { legalEntityId, org, orgUnitId, subtree, period }: TeamAsked): Promise<Placed[]> => {
   const units = subtree ? subtreeUnits(org, [orgUnitId]) : new Set([orgUnitId]);
   const inMonth = (hiredOn: LocalDate, leftOn: LocalDate | null): boolean =>
     hiredOn <= lastDay(period) && (leftOn === null || leftOn >= firstDay(period));
@@ -50,7 +52,12 @@ export const teamReader = (store: Store): ((asked: TeamAsked) => Promise<TeamBoo
   return async (asked) => {
     const members = await teamMembers(store, asked);
     const items = await store.getMany(members.map(({ employeeId }) => bookItemKey(employeeId, asked.period)));
-    return { tag: tagOf(asked, members, items), dashboard: () => build(outlines, members, items) };
+    const withBooks = () => membersWithBooks(outlines, members, items);
+    return {
+      tag: tagOf(asked, members, items),
+      members: withBooks,
+      dashboard: async () => teamDashboard(await withBooks(), numberText),
+    };
   };
 };
 
@@ -68,29 +75,30 @@ const tagOf = (
     members.map(({ employeeId, name }, place) => [employeeId, name, items[place] ? bookVersionOf(items[place]) : 0]),
   ]).slice(0, 32);
 
-const build = async (outlines: OutlineReader, members: readonly Placed[], items: readonly (Item | undefined)[]): Promise<TeamDashboard> => {
+const membersWithBooks = async (
+  outlines: OutlineReader,
+  members: readonly Placed[],
+  items: readonly (Item | undefined)[],
+): Promise<Member[]> => {
   const books = items.map((item) => (item ? parseBook(item) : null));
   const plans = await outlines(books.flatMap((book) => (book ? refsOf(book) : [])));
   const outlineOf = (ref: PlanRef | undefined): PlanOutline | undefined => ref && plans.get(nameOf(ref));
-  return teamDashboard(
-    members.map((member, place): Member => {
-      const book = books[place] ?? null;
-      const scored = book && outlineOf(scoredBy(book));
-      const main = book?.plan && outlineOf(book.plan);
-      return { ...member, book, plan: scored && main ? { indicators: scored.indicators, conversions: main.conversions } : null };
-    }),
-    numberText,
-  );
+  return members.map((member, place): Member => {
+    const book = books[place] ?? null;
+    const scored = book && outlineOf(scoredBy(book));
+    const main = book?.plan && outlineOf(book.plan);
+    return { ...member, book, plan: scored && main ? { indicators: scored.indicators, conversions: main.conversions } : null };
+  });
 };
 
 /** The version whose indicators the score lists: the last of several that count, or the only one. */
 const scoredBy = ({ plan, score }: Book): PlanRef | undefined => score?.segments?.at(-1)?.plan ?? plan ?? undefined;
 const refsOf = (book: Book): PlanRef[] => [book.plan, scoredBy(book)].flatMap((ref) => (ref ? [ref] : []));
-export const nameOf = ({ planId, version }: Pick<PlanRef, 'planId' | 'version'>): string => `${planId}#${version}`;
+const nameOf = ({ planId, version }: Pick<PlanRef, 'planId' | 'version'>): string => `${planId}#${version}`;
 
 type OutlineReader = (refs: readonly PlanRef[]) => Promise<ReadonlyMap<string, PlanOutline>>;
 /** By name; versions that are not in memory in one request. */
-export const outlineReader = (store: Store): OutlineReader => {
+const outlineReader = (store: Store): OutlineReader => {
   const plans = planLoader(store);
   const outlines = new WeakMap<PlanVersion, PlanOutline>();
   const outlineOf = (version: PlanVersion): PlanOutline => {

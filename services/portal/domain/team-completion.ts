@@ -5,9 +5,20 @@
  * Σ numerator ÷ Σ denominator, and its target is each person's weighed by that denominator. Overall, every indicator counts with the
  * weights that people's schemes give it.
  */
-import type { BookedMetric, IndicatorScore } from '../../../shared/contracts/books.ts';
+import type { Book, BookedMetric, IndicatorScore } from '../../../shared/contracts/books.ts';
 import type { LocalText } from '../../../shared/contracts/common.ts';
-import { add, compare, divide, fromStored, multiply, parseRatio, type Ratio, ratio, ZERO } from '../../../shared/kernel/ratio.ts';
+import {
+  add,
+  compare,
+  divide,
+  fromStored,
+  multiply,
+  parseRatio,
+  type Ratio,
+  ratio,
+  toDecimal,
+  ZERO,
+} from '../../../shared/kernel/ratio.ts';
 
 export type MetricUnit = 'fen' | 'count' | 'number' | 'ratio';
 /** How the metric of an indicator folds, by the plan that the person's score is of. */
@@ -24,6 +35,22 @@ export interface ConversionStep {
   readonly from: string;
   readonly to: string;
 }
+
+/** What a person's numbers are, by the plan that the book was made with. */
+export interface MemberPlan {
+  readonly indicators: ReadonlyMap<string, IndicatorKind>;
+  readonly conversions: readonly ConversionStep[];
+}
+export interface TeamMember {
+  readonly employeeId: string;
+  readonly name: string;
+  /** Absent until the first fact of the month. */
+  readonly book: Book | null;
+  /** Null without a plan. */
+  readonly plan: MemberPlan | null;
+}
+/** How the engine writes a number in its unit. Pure. */
+export type Show = (value: Ratio, unit: MetricUnit) => string;
 
 /** One person's indicator with what it was made of. */
 export interface PersonIndicator {
@@ -56,6 +83,29 @@ const HUNDRED = ratio(100);
 const isPositive = (value: Ratio): boolean => compare(value, ZERO) > 0;
 const sum = (values: readonly Ratio[]): Ratio => values.reduce(add, ZERO);
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+/** In percent to 2 decimals. */
+export const percentOf = (value: Ratio): string => toDecimal(multiply(value, HUNDRED), 2);
+
+/**
+ * Everybody's indicators by id, and where plans differ by unit, fold and direction too: what cannot be added up is not. Groups by id, people
+ * by id, so that a group has the same name whatever the order of the members.
+ */
+export const groupIndicators = (members: readonly TeamMember[]): (readonly PersonIndicator[])[] => {
+  const groups = new Map<string, PersonIndicator[]>();
+  for (const { employeeId, name, book, plan } of [...members].sort((a, b) => compareText(a.employeeId, b.employeeId))) {
+    for (const indicator of book?.score?.indicators ?? []) {
+      const kind = plan?.indicators.get(indicator.id);
+      if (!book || !kind) continue;
+      const key = [indicator.id, kind.unit, kind.fold, kind.lowerIsBetter ? 'lower' : 'higher'].join(' ');
+      const booked = Object.hasOwn(book.metrics, indicator.metric) ? book.metrics[indicator.metric] : undefined;
+      const person = { employeeId, name, indicator, kind, booked };
+      const group = groups.get(key);
+      if (group) group.push(person);
+      else groups.set(key, [person]);
+    }
+  }
+  return [...groups].sort(([a], [b]) => compareText(a, b)).map(([, people]) => people);
+};
 
 const targetOf = ({ indicator: { target }, kind }: PersonIndicator): Ratio =>
   kind.unit === 'fen' ? multiply(parseRatio(target), HUNDRED) : parseRatio(target);

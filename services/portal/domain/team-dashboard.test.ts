@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Book, ScoreSummary } from '../../../shared/contracts/books.ts';
 import { toDecimal } from '../../../shared/kernel/ratio.ts';
-import { teamDashboard as dashboardOf, type Member, type Show } from './team-dashboard.ts';
+import type { Show } from './team-completion.ts';
+import { teamDashboard as dashboardOf, type Member } from './team-dashboard.ts';
 
 const show: Show = (value, unit) => `${toDecimal(value, 2)} ${unit}`;
 const teamDashboard = (members: readonly Member[]) => dashboardOf(members, show);

@@ -1,35 +1,23 @@
 /** A team's month at a glance, from its members' books. Pure; exact fractions until the last step. */
-import type { Book } from '../../../shared/contracts/books.ts';
 import type { LocalText } from '../../../shared/contracts/common.ts';
-import { add, compare, divide, fromStored, multiply, type Ratio, ratio, toDecimal, ZERO } from '../../../shared/kernel/ratio.ts';
+import { add, compare, divide, fromStored, ratio, toDecimal, ZERO } from '../../../shared/kernel/ratio.ts';
 import {
   type Completion,
-  type ConversionStep,
   completionOf,
   type Funnel,
   funnelsOf,
-  type IndicatorKind,
+  groupIndicators,
   type MetricUnit,
   overallCompletion,
   type PersonIndicator,
+  percentOf,
+  type Show,
+  type TeamMember,
 } from './team-completion.ts';
 
-/** What a person's numbers are, by the plan that the book was made with. */
-export interface MemberPlan {
-  readonly indicators: ReadonlyMap<string, IndicatorKind>;
-  readonly conversions: readonly ConversionStep[];
-}
-export interface Member {
-  readonly employeeId: string;
-  readonly name: string;
+export interface Member extends TeamMember {
   readonly orgUnitId: string;
-  /** Absent until the first fact of the month. */
-  readonly book: Book | null;
-  /** Null without a plan. */
-  readonly plan: MemberPlan | null;
 }
-/** How the engine writes a number in its unit. Pure. */
-export type Show = (value: Ratio, unit: MetricUnit) => string;
 
 export interface TopInIndicator {
   readonly employeeId: string;
@@ -100,8 +88,6 @@ export interface TeamDashboard {
 }
 
 const NO_FACTS: LocalText = { zh: '本月尚无业务事实', en: 'no facts this month yet' };
-const HUNDRED = ratio(100);
-const percent = (value: Ratio): string => toDecimal(multiply(value, HUNDRED), 2);
 
 /** @param members everyone of the team in the month, in any order: the answer does not depend on it. */
 export const teamDashboard = (members: readonly Member[], show: Show): TeamDashboard => {
@@ -113,7 +99,7 @@ export const teamDashboard = (members: readonly Member[], show: Show): TeamDashb
   const positive = sum.n > 0;
 
   const top = scored.slice(0, 5);
-  const indicators = groupIndicators(scored.map(({ member }) => member));
+  const indicators = groupIndicators(members).map((people) => ({ people, completion: completionOf(people) }));
   const overall = overallCompletion(indicators.map(({ completion }) => completion));
   const topSum = top.reduce((all, { exactTotal }) => add(all, exactTotal), ZERO);
 
@@ -121,15 +107,15 @@ export const teamDashboard = (members: readonly Member[], show: Show): TeamDashb
     people: members.length,
     scored: scored.length,
     averageScore: scored.length > 0 ? toDecimal(divide(sum, ratio(scored.length)), 2) : null,
-    completionPercent: overall && percent(overall),
-    indicators: indicators.map((group) => indicatorOfTeam(group, show)),
+    completionPercent: overall && percentOf(overall),
+    indicators: indicators.map(({ people, completion }) => indicatorOfTeam(people, completion, show)),
     topFive: top.map(({ member, score, exactTotal }) => ({
       employeeId: member.employeeId,
       name: member.name,
       score: score.total,
-      sharePercent: positive ? percent(divide(exactTotal, sum)) : '0.00',
+      sharePercent: positive ? percentOf(divide(exactTotal, sum)) : '0.00',
     })),
-    topFiveSharePercent: positive ? percent(divide(topSum, sum)) : null,
+    topFiveSharePercent: positive ? percentOf(divide(topSum, sum)) : null,
     funnels: funnelsOf(
       members.flatMap(({ book, plan }) => (book && plan ? [{ conversions: plan.conversions, metrics: book.metrics }] : [])),
     ).map(funnelOfTeam),
@@ -139,7 +125,7 @@ export const teamDashboard = (members: readonly Member[], show: Show): TeamDashb
         .map((indicator) => ({
           indicator: indicator.id,
           name: indicator.name,
-          attainmentPercent: indicator.attainment ? percent(fromStored(indicator.attainment)) : null,
+          attainmentPercent: indicator.attainment ? percentOf(fromStored(indicator.attainment)) : null,
         }));
       return on.length > 0 ? [{ employeeId: member.employeeId, name: member.name, score: score.total, on }] : [];
     }),
@@ -152,33 +138,11 @@ export const teamDashboard = (members: readonly Member[], show: Show): TeamDashb
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-interface IndicatorGroup {
-  readonly people: readonly PersonIndicator[];
-  readonly completion: Completion;
-}
-/** By id, and where plans differ by unit and direction too: what cannot be added up is not. */
-const groupIndicators = (members: readonly Member[]): IndicatorGroup[] => {
-  const groups = new Map<string, PersonIndicator[]>();
-  for (const { employeeId, name, book, plan } of members) {
-    for (const indicator of book?.score?.indicators ?? []) {
-      const kind = plan?.indicators.get(indicator.id);
-      if (!book || !kind) continue;
-      const key = [indicator.id, kind.unit, kind.fold, kind.lowerIsBetter ? 'lower' : 'higher'].join(' ');
-      const booked = Object.hasOwn(book.metrics, indicator.metric) ? book.metrics[indicator.metric] : undefined;
-      const person = { employeeId, name, indicator, kind, booked };
-      const group = groups.get(key);
-      if (group) group.push(person);
-      else groups.set(key, [person]);
-    }
-  }
-  return [...groups].sort(([a], [b]) => compareText(a, b)).map(([, people]) => ({ people, completion: completionOf(people) }));
-};
-
-const indicatorOfTeam = ({ people, completion }: IndicatorGroup, show: Show): IndicatorOfTeam => {
-  // Groups have somebody; of several names the same one whatever the order of the people.
-  const [{ indicator, kind }] = [...people].sort((a, b) => compareText(a.employeeId, b.employeeId)) as [PersonIndicator];
+const indicatorOfTeam = (people: readonly PersonIndicator[], { completion, ...totals }: Completion, show: Show): IndicatorOfTeam => {
+  // Groups have somebody.
+  const [{ indicator, kind }] = people as readonly [PersonIndicator];
   const attainments = people.flatMap((person) => (person.indicator.attainment ? [fromStored(person.indicator.attainment)] : []));
-  const { actual, target, topFive } = completion;
+  const { actual, target, topFive } = totals;
   return {
     id: indicator.id,
     name: indicator.name,
@@ -187,16 +151,16 @@ const indicatorOfTeam = ({ people, completion }: IndicatorGroup, show: Show): In
     people: people.length,
     actual: actual && show(actual, kind.unit),
     target: target && show(target, kind.unit),
-    completionPercent: completion.completion && percent(completion.completion),
-    averageAttainmentPercent: attainments.length > 0 ? percent(divide(attainments.reduce(add, ZERO), ratio(attainments.length))) : null,
+    completionPercent: completion && percentOf(completion),
+    averageAttainmentPercent: attainments.length > 0 ? percentOf(divide(attainments.reduce(add, ZERO), ratio(attainments.length))) : null,
     below: people.filter((person) => person.indicator.behind).length,
     topFive: topFive.map(({ employeeId, name, actual: own, share }) => ({
       employeeId,
       name,
       actual: show(own, kind.unit),
-      sharePercent: percent(share),
+      sharePercent: percentOf(share),
     })),
-    topFiveSharePercent: topFive.length > 0 ? percent(topFive.map(({ share }) => share).reduce(add, ZERO)) : null,
+    topFiveSharePercent: topFive.length > 0 ? percentOf(topFive.map(({ share }) => share).reduce(add, ZERO)) : null,
   };
 };
 
@@ -206,6 +170,6 @@ const funnelOfTeam = ({ stages, steps }: Funnel): FunnelOfTeam => ({
     ...step,
     reached: toDecimal(reached, 0),
     passed: toDecimal(passed, 0),
-    conversionPercent: conversion && percent(conversion),
+    conversionPercent: conversion && percentOf(conversion),
   })),
 });

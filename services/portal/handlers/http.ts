@@ -9,6 +9,7 @@ import type { Platform } from '../../../shared/runtime/platform.ts';
 import { factEffects } from '../app/fact-effects.ts';
 import { docsPage } from './docs-page.ts';
 import { addHintRoutes } from './hint-routes.ts';
+import { addManagerHintRoutes } from './manager-hint-routes.ts';
 import { addProgressRoutes } from './progress-routes.ts';
 import { addRankingRoutes } from './ranking-routes.ts';
 import { addSimulationRoutes } from './simulation-routes.ts';
@@ -49,8 +50,9 @@ const ASSETS: Readonly<Record<string, string>> = {
 };
 
 export const portalHttp = (platform: Platform, options: PortalOptions): Api => {
-  const { api, add } = createRoutes(platform, 'portal');
+  const { api, add, cursors } = createRoutes(platform, 'portal');
   addHintRoutes(platform, add);
+  addManagerHintRoutes(platform, { add, cursors });
   addProgressRoutes(platform, add);
   addRankingRoutes(platform, add);
   addSimulationRoutes(platform, add);

@@ -82,16 +82,19 @@ export const addProgressRoutes = (platform: Platform, add: ReturnType<typeof cre
     what: 'For each indicator: actual and target, what the days that have passed would ask for, whether it is ahead or behind, this week’s part beside the week’s share, and the end of the month at the present pace; the score now and at those numbers, by exact re-evaluation. As of today; a month that is over, as it is booked.',
     others: 'The person; managers for their units and below; payroll, auditor and plan-owner.',
     schema: progressSchema,
-    async answer(_, { employee, month, today }) {
-      try {
-        return await read(employee, month, today);
-      } catch (error) {
-        if (!(error instanceof TooManyFacts)) throw error;
-        throw new ProblemError('cannot_calculate', {
-          zh: `所计日期内业务事实超过 ${MAX_AS_OF_FACTS} 条,无法即时汇总`,
-          en: `more than ${MAX_AS_OF_FACTS} facts in the days that count: they cannot be added up for a view`,
-        });
-      }
-    },
+    answer: (_, { employee, month, today }) => orCannotCalculate(() => read(employee, month, today)),
   });
+};
+
+/** @throws ProblemError cannot_calculate where there are more facts than any view folds. */
+export const orCannotCalculate = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof TooManyFacts)) throw error;
+    throw new ProblemError('cannot_calculate', {
+      zh: `所计日期内业务事实超过 ${MAX_AS_OF_FACTS} 条,无法即时汇总`,
+      en: `more than ${MAX_AS_OF_FACTS} facts in the days that count: they cannot be added up for a view`,
+    });
+  }
 };

@@ -1,10 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Counts, countingStore, countsSince, newCounts, snapshotCounts } from '../../../shared/adapters/counting.ts';
+import type { LocalDate } from '../../../shared/kernel/period.ts';
 import { type MemoryPlatform, memoryPlatform, type TestPrincipal } from '../../../test/simulation/memory-platform.ts';
 import { employeeKey } from '../../people/read.ts';
-import { documentOf, factOf, indicator, metric, signed, versionOf } from '../../scoring/testing/plans.ts';
+import { documentOf, factOf, indicator, metric, PERIOD, signed, versionOf } from '../../scoring/testing/plans.ts';
 import { credited, newWorld, type World } from '../../scoring/testing/world.ts';
+import { trendReader } from '../app/read-trend.ts';
 import { composePortal, type PortalService } from '../compose.ts';
+import { daysKey, parseDays, putDays } from '../store.ts';
 
 const STAGES = ['接触', '方案', '签单'];
 const stage = { fold: 'conversion' as const, factTypes: ['opportunity.stage-changed'], stages: STAGES };
@@ -180,5 +183,93 @@ describe('what a dashboard costs', () => {
     expect(first).toMatchObject({ get: 0, getMany: 1 + 3 + 1, query: 1, write: 0, transact: 0 });
     expect(await cost()).toMatchObject({ get: 0, getMany: 4, query: 1 });
     expect(await cost({ 'if-none-match': first.etag })).toMatchObject({ get: 0, getMany: 4, query: 1 });
+  });
+});
+
+describe('the trend of a team', () => {
+  const trend = (query = '', unit = 'top', period = '2026-11') => `/v1/teams/le/${unit}/trend?period=${period}${query}`;
+  interface Trend {
+    readonly pending: number;
+    readonly indicators: readonly {
+      readonly id: string;
+      readonly target: string;
+      readonly days: readonly {
+        readonly date: string;
+        readonly value: string;
+        readonly cumulative: string;
+        readonly completionPercent: string;
+      }[];
+    }[];
+  }
+  const read = async (path = trend()) => (await get(path)).body as unknown as Trend;
+
+  it('has what each day up to today gave, and how far the team had come; shares have no days', async () => {
+    await world.deliver([
+      credited(signed('crm:g', 'o4', 'c4', 40_000, { at: '11-12T09:00' })),
+      credited(signed('crm:h', 'o5', 'c5', 70_000, { at: '11-28T09:00' })),
+    ]);
+    const { pending, indicators } = await read();
+    expect([pending, indicators.map(({ id, target }) => [id, target])]).toEqual([0, [['sales', '3,000.00']]]);
+    const days = indicators[0]?.days ?? [];
+    expect([days.length, days[0]?.date, days.at(-1)?.date]).toEqual([23, '2026-11-01', '2026-11-23']);
+    expect(days.slice(8, 13).map(({ value, cumulative, completionPercent }) => [value, cumulative, completionPercent])).toEqual([
+      ['0.00', '0.00', '0.00'],
+      ['2,000.00', '2,000.00', '66.67'],
+      ['0.00', '2,000.00', '66.67'],
+      ['400.00', '2,400.00', '80.00'],
+      ['0.00', '2,400.00', '80.00'],
+    ]);
+    expect((await read(trend('&subtree=false', 'team'))).indicators[0]).toMatchObject({ target: '2,000.00' });
+    world.platform.clock.set('2026-12-03T09:00:00+08:00');
+    expect((await read()).indicators[0]?.days.at(-1)).toMatchObject({ date: '2026-11-30', cumulative: '3,100.00' });
+    expect(await read(trend('', 'top', '2027-01'))).toMatchObject({ pending: 0, indicators: [] });
+  });
+  it('reads the facts of those alone whose book has changed, and keeps what it worked out', async () => {
+    const cost = async () => {
+      const before = snapshotCounts(counts);
+      const { indicators } = await read();
+      const { query, write } = countsSince(before, snapshotCounts(counts)).store;
+      return { query, write, last: indicators[0]?.days.at(-1)?.cumulative };
+    };
+    expect(await cost()).toEqual({ query: 1 + 3, write: 3, last: '2,000.00' });
+    expect(await cost()).toEqual({ query: 1, write: 0, last: '2,000.00' });
+    await world.deliver([credited(signed('crm:g', 'o4', 'c4', 10_000))]);
+    expect(await cost()).toEqual({ query: 1 + 1, write: 1, last: '2,100.00' });
+    // Another process has nothing in memory, and everything in the table.
+    portal = composePortal(world.platform, { openapi: () => ({}), docsAsset: async () => undefined });
+    expect(await cost()).toEqual({ query: 1, write: 0, last: '2,100.00' });
+  });
+  it('is 304 while books and day are the same', async () => {
+    const { etag } = await get(trend());
+    expect((await get(trend(), BOSS, { 'if-none-match': etag })).status).toBe(304);
+    world.platform.clock.set('2026-11-24T09:00:00+08:00');
+    const next = await get(trend(), BOSS, { 'if-none-match': etag });
+    expect(next.status).toBe(200);
+    await world.deliver([credited(signed('crm:g', 'o4', 'c4', 1))]);
+    expect((await get(trend(), BOSS, { 'if-none-match': next.etag })).status).toBe(200);
+  });
+  it('of more people than one answer works out says how many are pending, and comes to an end', async () => {
+    const org = {
+      version: 1,
+      units: [{ id: 'top', legalEntityId: 'le', name: { zh: '', en: '' }, parentId: null, managerEmployeeId: null }],
+    };
+    const asked = { legalEntityId: 'le', org, orgUnitId: 'top', subtree: false, period: PERIOD };
+    for (const id of ['e-1', 'e-2', 'e-3']) await world.putEmployee(id, { orgUnitId: 'top' });
+    const readTrend = trendReader(world.platform.store, 2);
+    const pending = [];
+    for (let look = 0; look < 3; look += 1) pending.push((await (await readTrend(asked, '2026-11-23' as LocalDate)).trend()).pending);
+    expect(pending).toEqual([1, 0, 0]);
+  });
+  it('never keeps days in place of newer ones', async () => {
+    const book = await world.book();
+    const { store } = world.platform;
+    const days = (n: string) => ({ sales: { '2026-11-01': { n, d: '1' } } });
+    expect((await store.write(putDays({ ...book, version: 7 }, days('7')))).ok).toBe(true);
+    expect((await store.write(putDays({ ...book, version: 6 }, days('6')))).ok).toBe(false);
+    const item = await store.get(daysKey(book));
+    expect([parseDays(item, { version: 7 }), parseDays(item, { version: 8 })]).toEqual([days('7'), null]);
+  });
+  it('is for managers of the unit and above', async () => {
+    expect([(await get(trend('', 'team'), LEAD)).status, (await get(trend(), LEAD)).status]).toEqual([200, 404]);
   });
 });

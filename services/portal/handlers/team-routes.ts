@@ -1,13 +1,14 @@
 /** Routes of a team's month. No pay data; the same answer for everybody who may ask. */
 import { z } from 'zod';
 import { monthSchema } from '../../../shared/contracts/common.ts';
-import { dateIn, monthOf } from '../../../shared/kernel/period.ts';
+import { dateIn, type LocalDate, monthOf } from '../../../shared/kernel/period.ts';
 import { type Ctx, type createRoutes, principalOf } from '../../../shared/runtime/http/api.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
 import { entityAllowed, reachedUnits } from '../../../shared/runtime/http/scope.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
 import { entityKey, orgKey, parseEntity, parseOrg } from '../../people/read.ts';
 import { type TeamAsked, teamReader } from '../app/read-team.ts';
+import { MAX_WORKED_OUT, trendReader } from '../app/read-trend.ts';
 
 const text = z.object({ zh: z.string(), en: z.string() });
 const unit = z.enum(['fen', 'count', 'number', 'ratio']).describe('`fen`: money, shown in yuan; `ratio`: shown in percent');
@@ -78,6 +79,41 @@ const dashboardSchema = z
   })
   .meta({ id: 'TeamDashboard' });
 
+const trendSchema = z
+  .object({
+    legalEntityId: z.string(),
+    orgUnitId: z.string(),
+    period: z.string(),
+    subtree: z.boolean(),
+    people: z.int(),
+    pending: z
+      .int()
+      .describe(`People whose days are not in it yet: at most ${MAX_WORKED_OUT} are worked out for one answer. Ask again until it is 0`),
+    indicators: z
+      .array(
+        z.object({
+          id: z.string(),
+          name: text,
+          unit,
+          people: z.int(),
+          target: z.string().describe('Σ of the team'),
+          days: z
+            .array(
+              z.object({
+                date: z.string(),
+                value: z.string(),
+                cumulative: z.string(),
+                completionPercent: z.string().nullable().describe('Cumulative ÷ Σ target; null where lower is better'),
+              }),
+            )
+            .readonly(),
+        }),
+      )
+      .readonly()
+      .describe('Those whose numbers add up over the days of the month'),
+  })
+  .meta({ id: 'TeamTrend' });
+
 const ACCESS = { roles: ['manager', 'payroll', 'auditor', 'plan-owner'] } as const;
 const WHO =
   'A manager for units he or she manages and everything below them; payroll, auditor, plan-owner of the legal entity. No pay data. Everyone who belongs to the unit or below by the last assignment of the month.';
@@ -98,9 +134,13 @@ type Asked = {
 export const addTeamRoutes = (platform: Platform, add: ReturnType<typeof createRoutes>['add']): void => {
   const { store, clock } = platform;
   const readTeam = teamReader(store);
+  const readTrend = trendReader(store);
 
   /** What was asked for, if the caller may: the same 404 for a foreign and a missing unit. */
-  const allowed = async (c: Ctx, { legalEntityId, orgUnitId, period, subtree }: Asked): Promise<TeamAsked> => {
+  const allowed = async (
+    c: Ctx,
+    { legalEntityId, orgUnitId, period, subtree }: Asked,
+  ): Promise<TeamAsked & { readonly today: LocalDate }> => {
     const principal = principalOf(c);
     const [entityItem, orgItem] = await store.getMany([entityKey(legalEntityId), orgKey(legalEntityId)]);
     const [entity, org] = [parseEntity(entityItem), parseOrg(orgItem)];
@@ -108,8 +148,9 @@ export const addTeamRoutes = (platform: Platform, add: ReturnType<typeof createR
     const byEntity =
       (['payroll', 'auditor', 'plan-owner'] as const).some((role) => principal.roles.has(role)) && entityAllowed(principal, legalEntityId);
     if (!byEntity && !reachedUnits(principal, org).has(orgUnitId)) throw new ProblemError('not_found');
-    const month = period === 'current' ? monthOf(dateIn(clock.now(), entity.timeZone)) : period;
-    return { legalEntityId, org, orgUnitId, subtree: subtree === 'true', period: month };
+    const today = dateIn(clock.now(), entity.timeZone);
+    const month = period === 'current' ? monthOf(today) : period;
+    return { legalEntityId, org, orgUnitId, subtree: subtree === 'true', period: month, today };
   };
 
   add(
@@ -130,6 +171,28 @@ export const addTeamRoutes = (platform: Platform, add: ReturnType<typeof createR
       if (isKnown(c.req.header('if-none-match'), etag)) return c.body(null, 304, { ETag: etag }) as never;
       const { legalEntityId, orgUnitId, period, subtree } = asked;
       return c.json({ legalEntityId, orgUnitId, period, subtree, ...(await dashboard()) }, 200, { ETag: etag }) as never;
+    },
+  );
+  add(
+    {
+      method: 'get',
+      path: '/v1/teams/{legalEntityId}/{orgUnitId}/trend',
+      access: ACCESS,
+      tags: ['teams'],
+      summary: "A team's month day by day",
+      description: `${WHO} For each indicator that adds up over the month: what each day gave, and how far the team had come; up to today. Unchanged is 304 like the dashboard.`,
+      request,
+      responses: { 200: json('The trend', trendSchema) },
+    },
+    async (c) => {
+      const { today, ...asked } = await allowed(c as never, { ...c.req.valid('param'), ...c.req.valid('query') });
+      const { tag, trend } = await readTrend(asked, today);
+      const etag = `"${tag}"`;
+      if (isKnown(c.req.header('if-none-match'), etag)) return c.body(null, 304, { ETag: etag }) as never;
+      const { legalEntityId, orgUnitId, period, subtree } = asked;
+      const answer = { legalEntityId, orgUnitId, period, subtree, ...(await trend()) };
+      // What is not whole yet has a tag of its own content.
+      return c.json(answer, 200, answer.pending === 0 ? { ETag: etag } : {}) as never;
     },
   );
 };
