@@ -43,7 +43,10 @@ module.exports = {
       comment: 'Of Node only the digest; of packages only canonical JSON, CEL, and the geometry and coordinate systems of the earth.',
       severity: 'error',
       from: { path: '^shared/kernel/', pathNot: TEST },
-      to: { dependencyTypes: ['core', 'npm'], pathNot: ['^(?:node:)?crypto$', 'node_modules/(?:canonicalize|@marcbachmann/cel-js|gcoord|@turf/[\\w-]+)/'] },
+      to: {
+        dependencyTypes: ['core', 'npm'],
+        pathNot: ['^(?:node:)?crypto$', 'node_modules/(?:canonicalize|@marcbachmann/cel-js|gcoord|@turf/[\\w-]+)/'],
+      },
     },
     {
       name: 'sdk-only-in-adapters',
