@@ -22,6 +22,7 @@ export const loadDemo = async ({ baseUrl, tokens, log }: DemoOptions): Promise<v
     operator: tokens.operator,
     planOwner: tokens['plan-owner'],
     planApprover: tokens['plan-approver'],
+    visitor: tokens.representative,
   };
   for (const company of COMPANIES) await loadCompany(company, { baseUrl, tokens: roles, log });
   // Company 9's salesperson: ten earlier months, and two days of unpaid leave in November.

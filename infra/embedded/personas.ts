@@ -3,6 +3,7 @@ import type { DevIssuer, TokenSubject } from './dev-issuer.ts';
 
 export const PERSONAS = {
   salesperson: { subject: 'demo-salesperson', roles: ['employee'], employeeId: 'c7-zhao-lei' },
+  representative: { subject: 'demo-representative', roles: ['employee'], employeeId: 'c6-zhou-jing' },
   manager: { subject: 'demo-manager', roles: ['employee', 'manager'], employeeId: 'c7-he-jun' },
   payroll: { subject: 'demo-payroll', roles: ['payroll'], entities: '*' },
   'payroll-approver': { subject: 'demo-payroll-approver', roles: ['payroll'], entities: '*' },

@@ -10,12 +10,13 @@ import { anotherTwentyThousand, eCommerce } from './e-commerce/company.ts';
 import { enterpriseServices } from './enterprise-services/company.ts';
 import { fastMovingGoods, goodsReturned, twoMoreCustomers } from './fast-moving-goods/company.ts';
 import { industrialEquipment } from './industrial-equipment/company.ts';
-import { type LoadTokens, loadCompany, planDocument, publishPlan, send, sendErpFacts, sendFacts } from './load-company.ts';
+import { type LoadTokens, loadCompany, planDocument, publishPlan, send, sendErpFacts, sendFacts, uploadCheckIns } from './load-company.ts';
+import { lateFollowUp, pharmaVisits } from './pharma/company.ts';
 import { atStage, PROJECT_SELLER, projectSales } from './project-sales/company.ts';
 import { saas, saasAttendance, saasOpening } from './saas/company.ts';
 
 let host: Embedded;
-let tokens: LoadTokens & { auditor: string; approver: string };
+let tokens: LoadTokens & { auditor: string; approver: string; visitor: string };
 
 interface LedgerAnswer {
   readonly balanceFen: number;
@@ -63,6 +64,7 @@ beforeAll(async () => {
     planOwner: await staff('owner-1', 'plan-owner'),
     planApprover: await staff('owner-2', 'plan-owner'),
     auditor: await staff('auditor-1', 'auditor'),
+    visitor: await host.tokenFor({ subject: 'zhou-jing', roles: ['employee'], employeeId: pharmaVisits.employeeId }),
   };
   for (const company of COMPANIES) await loadCompany(company, { baseUrl: host.baseUrl, tokens });
   await host.drain();
@@ -319,6 +321,67 @@ describe('10 fast-moving goods', () => {
     expect(await balance('c10-xie-fei')).toBe(150_000);
     expect(await slipOf('2026-11')).toEqual([{ amountFen: -50_000, earnedPeriod: '2026-10' }]);
   }, 120_000);
+});
+
+describe('6 pharma', () => {
+  interface VisitsAnswer {
+    readonly valid: number;
+    readonly invalid: number;
+    readonly visits: readonly {
+      readonly visitId: string;
+      readonly date: string;
+      readonly verdict: string;
+      readonly tests: readonly { readonly test: string; readonly result: string }[];
+    }[];
+  }
+  const person = pharmaVisits.employeeId;
+  const visits = () => get<VisitsAnswer>(`/v1/people/${person}/visits/2026-11`);
+  const points = async () => (await score(person)).indicators.find(({ id }) => id === 'visits')?.points;
+
+  test('22 check-ins, 18 valid: 9.00 points and 900.00; each other one says why', async () => {
+    const month = await visits();
+    expect([month.visits.length, month.valid, month.invalid]).toEqual([22, 18, 4]);
+    const failed = month.visits
+      .filter(({ verdict }) => verdict === 'invalid')
+      .map(({ tests }) => tests.filter(({ result }) => result === 'failed').map(({ test }) => test))
+      .sort();
+    expect(failed).toEqual([['fence'], ['fence'], ['follow-up'], ['one-visit-a-day']]);
+    expect(await points()).toBe('9.00');
+    expect(await balance(person)).toBe(90_000);
+  });
+  test('the phone uploads its queue once more: nothing changes', async () => {
+    for (const checkIns of pharmaVisits.uploads) await uploadCheckIns(checkIns, { baseUrl: host.baseUrl, tokens });
+    await host.drain();
+    expect(await balance(person)).toBe(90_000);
+  });
+  test('from the subsidy back to the visits, and from a visit forward to the subsidy', async () => {
+    const [visit] = (await visits()).visits.filter(({ verdict }) => verdict === 'valid');
+    const effects = await get<{
+      fact: { type?: string; fact: { type: string } };
+      credits: { awards: { ruleId: string }[]; entries: object[] }[];
+    }>(`/v1/facts/${encodeURIComponent(`attendance:visit-${visit?.visitId}`)}/effects`);
+    expect(effects.fact.fact.type).toBe('visit.validated');
+    expect(effects.credits[0]?.entries.length).toBeGreaterThan(0);
+  });
+  test('the late follow-up, within 24 hours of the visit, turns its verdict and pays 50 more', async () => {
+    await post('/v1/follow-ups', tokens.visitor, lateFollowUp);
+    await host.drain();
+    expect((await visits()).valid).toBe(19);
+    expect(await points()).toBe('9.50');
+    expect(await balance(person)).toBe(95_000);
+  });
+  test('a reviewer decides the other way: the 50 go; and back', async () => {
+    const manager = await host.tokenFor({ subject: 'xu-lin', roles: ['manager'], employeeId: 'c6-xu-lin' });
+    // Not that of the 2nd: there the second visit of the day would count in its place.
+    const visit = (await visits()).visits.find(({ date }) => date === '2026-11-06');
+    const decide = (decision: string) => post(`/v1/visits/${visit?.visitId}/decision`, manager, { decision, reason: '已电话核实' });
+    await decide('invalid');
+    await host.drain();
+    expect(await balance(person)).toBe(90_000);
+    await decide('valid');
+    await host.drain();
+    expect(await balance(person)).toBe(95_000);
+  });
 });
 
 describe('7 e-commerce', () => {

@@ -5,6 +5,7 @@ import { eCommerce } from './e-commerce/company.ts';
 import { enterpriseServices } from './enterprise-services/company.ts';
 import { fastMovingGoods } from './fast-moving-goods/company.ts';
 import { industrialEquipment } from './industrial-equipment/company.ts';
+import { pharma } from './pharma/company.ts';
 import { projectSales } from './project-sales/company.ts';
 import { saas } from './saas/company.ts';
 import { tieredCommission, tieredMarginal } from './tiered-commission/company.ts';
@@ -16,6 +17,7 @@ export const COMPANIES: readonly Company[] = [
   channelSales,
   projectSales,
   industrialEquipment,
+  pharma,
   eCommerce,
   tieredCommission,
   tieredMarginal,

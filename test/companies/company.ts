@@ -22,6 +22,17 @@ export interface CompanyPerson {
   readonly children?: number;
 }
 
+/** What the phone of one person sends, and where the customers are. Records as `POST /v1/check-ins` takes them. */
+export interface CompanyVisits {
+  readonly employeeId: string;
+  readonly policies: readonly object[];
+  readonly customers: readonly { readonly id: string; readonly customerType: string; readonly sites: readonly object[] }[];
+  /** One upload of the offline queue after another. */
+  readonly uploads: readonly (readonly object[])[];
+  /** Written in the app. */
+  readonly followUps: readonly object[];
+}
+
 export interface Company {
   /** Number in the list of the eleven companies. */
   readonly number: number;
@@ -42,6 +53,7 @@ export interface Company {
   readonly facts: readonly SourceFact[];
   /** What the ERP sends in batches; owners are employee ids there. */
   readonly erpFacts?: readonly SourceFact[];
+  readonly visits?: CompanyVisits;
 }
 
 const pad = (value: number): string => String(value).padStart(2, '0');

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { Company, CompanyPerson, SourceFact } from './company.ts';
+import type { Company, CompanyPerson, CompanyVisits, SourceFact } from './company.ts';
 import { webhookOf } from './webhook-of.ts';
 
 export interface LoadTokens {
@@ -10,6 +10,8 @@ export interface LoadTokens {
   readonly operator: string;
   readonly planOwner: string;
   readonly planApprover: string;
+  /** The person who visits customers: only where a company has visits. */
+  readonly visitor?: string;
 }
 export interface LoadOptions {
   readonly baseUrl: string;
@@ -137,11 +139,38 @@ export const sendErpFacts = async (company: Company, facts: readonly SourceFact[
   }
 };
 
+const visitorOf = ({ visitor }: LoadTokens): string => {
+  if (visitor === undefined) throw new Error('the token of the person who visits customers is missing');
+  return visitor;
+};
+
+/** Customers' sites and the policy by the office; consent, check-ins and follow-ups by the person's own phone. @throws when one is refused. */
+export const loadVisits = async (company: Company, visits: CompanyVisits, { baseUrl, tokens }: LoadOptions): Promise<void> => {
+  const { legalEntityId } = company;
+  const { policies, customers, uploads, followUps } = visits;
+  await send(baseUrl, tokens.planOwner, 'PUT', `/v1/legal-entities/${legalEntityId}/visit-policies`, { policies });
+  for (const { id, ...sites } of customers) await send(baseUrl, tokens.payroll, 'PUT', `/v1/customers/${legalEntityId}/${id}/sites`, sites);
+  await send(baseUrl, visitorOf(tokens), 'PUT', '/v1/me/location-consent', { given: true, textVersion: 'location-2026-1' });
+  for (const checkIns of uploads) await uploadCheckIns(checkIns, { baseUrl, tokens });
+  for (const followUp of followUps) await send(baseUrl, visitorOf(tokens), 'POST', '/v1/follow-ups', followUp);
+};
+
+/** An upload of the phone's queue. @throws when one record is refused. */
+export const uploadCheckIns = async (checkIns: readonly object[], { baseUrl, tokens }: LoadOptions): Promise<void> => {
+  const body = { queueId: 'phone-1', device: { id: 'phone-of-the-visitor' }, sentAt: new Date().toISOString(), checkIns };
+  const answer = (await send(baseUrl, visitorOf(tokens), 'POST', '/v1/check-ins', body)) as {
+    readonly results: readonly { readonly outcome: string }[];
+  };
+  const refused = answer.results.filter(({ outcome }) => outcome === 'refused');
+  if (refused.length > 0) throw new Error(`check-ins: ${JSON.stringify(refused).slice(0, 2000)}`);
+};
+
 export const loadCompany = async (company: Company, options: LoadOptions): Promise<void> => {
   const erpFacts = company.erpFacts ?? [];
   await loadStructure(company, options);
   await sendFacts(company, company.facts, options.baseUrl);
   await sendErpFacts(company, erpFacts, options);
+  if (company.visits) await loadVisits(company, company.visits, options);
   options.log?.(
     `${String(company.number).padStart(2)}  ${company.name.zh} · ${company.name.en}: ${company.people.length + 1} people, ${company.facts.length + erpFacts.length} facts by ${company.facts.length > 0 ? company.source.kind : 'ERP batch'}`,
   );

@@ -47,13 +47,14 @@ const operations: readonly Operation[] = composed.http.flatMap(({ api }) =>
   ),
 );
 
-/** Values that fit, so that one bad thing at a time is what is refused. */
+/** Values that fit, so that one bad thing at a time is what is refused; of a name that routes mean otherwise, by path. */
 const FITTING: Readonly<Record<string, string>> = {
   period: '2026-11',
   year: '2026',
   line: '1',
   version: '1',
   status: 'unassigned',
+  '/v1/visits status': 'to-review',
   from: '2026-11-01T00:00:00Z',
   to: '2026-11-30T00:00:00Z',
   source: 'erp',
@@ -113,8 +114,10 @@ beforeAll(async () => {
   before = stored();
 });
 
-const queryOf = ({ query }: Operation, changed: Readonly<Record<string, string>> = {}): string => {
-  const required = query.filter((one) => one.required).map(({ name }) => [name, FITTING[name] ?? 'nobody'] as const);
+const queryOf = ({ query, path }: Operation, changed: Readonly<Record<string, string>> = {}): string => {
+  const required = query
+    .filter((one) => one.required)
+    .map(({ name }) => [name, FITTING[`${path} ${name}`] ?? FITTING[name] ?? 'nobody'] as const);
   const all = { ...Object.fromEntries(required), ...changed };
   const text = Object.entries(all).map(([name, value]) => `${name}=${value}`);
   return text.length === 0 ? '' : `?${text.join('&')}`;

@@ -8,9 +8,9 @@ import { addVisitRoutes } from './visit-routes.ts';
 /** Every route of the attendance service. */
 export const attendanceHttp = (platform: Platform): Api => {
   const routes = createRoutes(platform, 'attendance');
-  addCheckInRoutes(routes, platform);
-  addVisitRoutes(routes, platform);
   addSiteRoutes(routes, platform);
+  addVisitRoutes(routes, platform);
+  addCheckInRoutes(routes, platform);
   addPrivacyRoutes(routes, platform);
   return routes.api;
 };
