@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
-const NAMES = ['people-http', 'scoring-on-fact-credited', 'scoring-sweep', 'portal-http', 'payslip-http'] as const;
+const NAMES = ['people-http', 'notify-http', 'scoring-on-fact-credited', 'scoring-sweep', 'portal-http', 'payslip-http'] as const;
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'meritrail-bundles-'));
@@ -79,10 +79,11 @@ describe('a bundle', () => {
 
   it('has the SQS client only where the topology gives a queue, and the HTTP application only where there is a route', () => {
     expect(NAMES.map((name) => [name, text(name).includes('SendMessageBatch'), text(name).includes('Idempotency-Replayed')])).toEqual([
-      ['people-http', false, true],
+      ['people-http', true, true],
+      ['notify-http', false, true],
       ['scoring-on-fact-credited', true, false],
       ['scoring-sweep', true, false],
-      ['portal-http', false, true],
+      ['portal-http', true, true],
       ['payslip-http', true, true],
     ]);
   });
