@@ -11,6 +11,7 @@ import { documentOf, factOf, indicator, metric, PERIOD, type SchemeInput, versio
 import { credited, newWorld, recalculation, withdrawn } from '../testing/world.ts';
 import { compareMonth } from './compare-month.ts';
 import { listProjects } from './list-projects.ts';
+import { readStanding } from './read-score.ts';
 import { foldStoredFacts } from './rebuild-book.ts';
 
 const OF = { employeeId: 'e-1', legalEntityId: 'le', period: PERIOD };
@@ -79,6 +80,28 @@ describe('a scheme by project', () => {
     await world.deliver(facts.map((fact) => credited(fact)));
     const { score } = await world.book();
     expect([score?.total, score?.projects?.counted]).toEqual([total, counted]);
+  });
+
+  it('what does not count in the stage of a project is not behind in it', async () => {
+    const stages = [{ name: 'build', weights: { cycle: '100', rating: '0' } }];
+    const world = await newWorld([
+      versionOf(documentOf(metrics, scheme({ projects: { factTypes: ['project.stage-completed'], stages } }))),
+    ]);
+    await world.deliver([stage('a', 'A', 'build', 100, 100), rated('b', 'A', 1)].map((fact) => credited(fact)));
+    expect((await world.book()).score?.indicators.map(({ id, behind }) => [id, behind])).toEqual([
+      ['cycle', true],
+      ['rating', false],
+    ]);
+  });
+
+  it('a sum of amounts beyond what a number carries is said to the fen', async () => {
+    const world = await newWorld([plan]);
+    const amounts = [9_000_000_000_000_000, 9_000_000_000_000_000, 1];
+    await world.deliver(amounts.map((amountFen, index) => credited(stage(`f${index}`, `P${index}`, 'build', 90, amountFen))));
+    const deps = { store: world.platform.store, plans: planLoader(world.platform.store), compile: compilePlan };
+    const { score } = await readStanding(deps, OF, null);
+    expect(score?.projects).toEqual({ counted: 3, amount: '180000000000000.01' });
+    expect(score?.totalExplanation.zh).toContain('180000000000000.01');
   });
 
   it('a gate on the total limits the mean', async () => {

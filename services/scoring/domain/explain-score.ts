@@ -1,8 +1,7 @@
 /** A score in words: how each indicator came about, from which plan version and how many facts. */
-import type { Book, BookedMetric, IndicatorScore, ScoreSummary } from '../../../shared/contracts/books.ts';
+import type { Book, BookedMetric, IndicatorScore, ProjectSums, ScoreSummary } from '../../../shared/contracts/books.ts';
 import type { LocalText } from '../../../shared/contracts/common.ts';
-import { type Fen, formatYuan } from '../../../shared/kernel/money.ts';
-import { compare, fromStored, multiply, type Ratio, toDecimal, ZERO } from '../../../shared/kernel/ratio.ts';
+import { compare, fromStored, multiply, type Ratio, ratio, toDecimal, ZERO } from '../../../shared/kernel/ratio.ts';
 import type { MetricValues } from './attainment.ts';
 import type { CompiledPlan } from './compile-plan.ts';
 import type { CompiledGate, CompiledIndicator } from './compile-scheme.ts';
@@ -78,7 +77,7 @@ export const explainScore = (plan: CompiledPlan, metrics: Book['metrics'], score
     total: score.total,
     totalExplanation: segments.length > 0 ? explainSegments(segments, score.total) : explainTotal({ ...plan, scheme }, score),
     indicators: current.map(({ answer }) => answer),
-    projects: score.projects ? { counted: score.projects.counted, amount: formatYuan(Number(score.projects.amountFen) as Fen) } : null,
+    projects: score.projects ? { counted: score.projects.counted, amount: amountText(score.projects) } : null,
     segments,
     behind: explainBehind(current, { segments: scoring, projects: score.projects, values }),
   };
@@ -253,6 +252,9 @@ const sourceText = ({ ref }: CompiledPlan, metric: BookedMetric | undefined): Lo
   en: ` (from ${metric?.facts ?? 0} records, plan ${ref.planId} version ${ref.version})`,
 });
 
+/** In yuan. A sum of amounts may be more than a number carries exactly. */
+const amountText = ({ amountFen }: ProjectSums): string => toDecimal(ratio(BigInt(amountFen), 100), 2);
+
 const explainTotal = (plan: CompiledPlan, score: ScoreSummary): LocalText => {
   const parts = score.indicators.map(({ pointsText }) => pointsText).join(' + ');
   const gate = plan.scheme?.totalGates.find(({ metric, limitTo }) => {
@@ -261,7 +263,7 @@ const explainTotal = (plan: CompiledPlan, score: ScoreSummary): LocalText => {
   const limit = gate ? gateText(gate, score.total) : { zh: '', en: '' };
   const { projects } = score;
   if (projects) {
-    const amount = formatYuan(Number(projects.amountFen) as Fen);
+    const amount = amountText(projects);
     return {
       zh: `总分 = ${projects.counted} 个项目(合计 ${amount} 元)的得分按金额加权平均 = 各项之和 ${parts}${limit.zh} = ${score.total}(先精确计算,后四舍五入)`,
       en: `total = the mean of ${projects.counted} projects (${amount} yuan in all), weighed by amount = the sum of the points ${parts}${limit.en} = ${score.total} (added exactly, then rounded)`,

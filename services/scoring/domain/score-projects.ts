@@ -137,7 +137,8 @@ const weighed = (sums: SchemeSums, project: ProjectScore, sign: 1 | -1): SchemeS
         weight: plus(sum.weight, own.weight),
         points: plus(sum.points, own.points),
         lost: plus(sum.lost, max(subtract(atTarget, own.points), ZERO)),
-        behind: sum.behind + (isBehind(own.attainment) ? sign : 0),
+        // What does not count in a stage is not behind there.
+        behind: sum.behind + (compare(own.weight, ZERO) > 0 && isBehind(own.attainment) ? sign : 0),
       };
     }),
   };
