@@ -1,7 +1,9 @@
 /** What other services may know of plans: keys, parsers, resolution. Nothing here writes. */
 import type { Item, Key, Store } from '../../shared/adapters/store.ts';
 import type { PlanIndexEntry, PlanVersion } from '../../shared/contracts/plans.ts';
+import type { TargetSet } from '../../shared/contracts/targets.ts';
 import type { PlanIndex } from './domain/resolve-plan.ts';
+import type { PlaceTargets } from './domain/resolve-targets.ts';
 
 export {
   type PlanDays,
@@ -12,6 +14,26 @@ export {
   resolvePlan,
   type SubjectDays,
 } from './domain/resolve-plan.ts';
+
+export { type PlaceTargets, targetDays } from './domain/resolve-targets.ts';
+
+/** What is set for a month: for the places of the legal entity, and for one person. Two items, so that resolving needs no second look. */
+export const placeTargetsKey = (legalEntityId: string, period: string): Key => ({
+  table: 'plans',
+  pk: `TARGETS#${legalEntityId}`,
+  sk: `MONTH#${period}`,
+});
+export const personTargetsKey = (employeeId: string, period: string): Key => ({
+  table: 'plans',
+  pk: `PERSON-TARGETS#${employeeId}`,
+  sk: `MONTH#${period}`,
+});
+export const parsePlaceTargets = (item: Item | undefined): PlaceTargets =>
+  item === undefined
+    ? { version: 0, sets: [] }
+    : { version: Number(item['version']), sets: JSON.parse(String(item['doc'])) as PlaceTargets['sets'] };
+export const parsePersonTargets = (item: Item | undefined): TargetSet | undefined =>
+  item === undefined ? undefined : (JSON.parse(String(item['doc'])) as TargetSet);
 
 /** The legal entity's index of published versions: one item, so that resolving a person needs one read. */
 export const planIndexKey = (legalEntityId: string): Key => ({ table: 'plans', pk: `ENTITY#${legalEntityId}`, sk: 'INDEX' });

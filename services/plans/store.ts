@@ -1,9 +1,15 @@
-/** Items of the plans table: drafts, published versions, and each legal entity's index of them. */
-import type { Item, Key, Query, WriteOperation } from '../../shared/adapters/store.ts';
-import type { PlanVersion } from '../../shared/contracts/plans.ts';
+/** Items of the plans table: drafts, published versions, each legal entity's index of them, and the targets of each month. */
+import type { Condition, Item, Key, Query, WriteOperation } from '../../shared/adapters/store.ts';
+import type { AppliesTo, PlanVersion } from '../../shared/contracts/plans.ts';
+import type { TargetSet } from '../../shared/contracts/targets.ts';
 import { canonicalJson } from '../../shared/kernel/canonical.ts';
 import type { Draft } from './domain/draft.ts';
-import { type PlanIndex, parsePlanVersion, planIndexKey, planVersionKey } from './read.ts';
+import type { PlaceTargets } from './domain/resolve-targets.ts';
+import { type PlanIndex, parsePlanVersion, personTargetsKey, placeTargetsKey, planIndexKey, planVersionKey } from './read.ts';
+
+/** A write of this version holds on the one before it. */
+const heldOn = (version: number): Condition =>
+  version === 1 ? { kind: 'absent' } : { kind: 'equals', attribute: 'version', value: version - 1 };
 
 export const draftKey = (planId: string): Key => ({ table: 'plans', pk: `PLAN#${planId}`, sk: 'DRAFT' });
 export const parseDraft = (item: Item | undefined): Draft | undefined =>
@@ -31,7 +37,7 @@ export const putIndex = (legalEntityId: string, index: PlanIndex): WriteOperatio
     op: 'put',
     table,
     item: { pk, sk, doc: canonicalJson(index.entries), version: index.version },
-    condition: index.version === 1 ? { kind: 'absent' } : { kind: 'equals', attribute: 'version', value: index.version - 1 },
+    condition: heldOn(index.version),
   };
 };
 
@@ -71,5 +77,72 @@ export const versionsQuery = (planId: string): Query => ({
   table: 'plans',
   pk: `PLAN#${planId}`,
   sk: { beginsWith: 'VERSION#' },
+  descending: true,
+});
+
+/** A month of a legal entity. */
+export interface TargetMonth {
+  readonly legalEntityId: string;
+  readonly period: string;
+}
+
+/** `places` as they are to be stored: the version is one more than the stored one's, on which the write holds. */
+export const putPlaceTargets = ({ legalEntityId, period }: TargetMonth, places: PlaceTargets): WriteOperation => {
+  const { table, pk, sk } = placeTargetsKey(legalEntityId, period);
+  return {
+    op: 'put',
+    table,
+    item: { pk, sk, doc: canonicalJson(places.sets), version: places.version },
+    condition: heldOn(places.version),
+  };
+};
+/** A person's set as it is to be stored, like {@link putPlaceTargets}. */
+export const putPersonTargets = ({ legalEntityId, period }: TargetMonth, set: TargetSet): WriteOperation => {
+  const { table, pk, sk } = personTargetsKey(set.of.id, period);
+  return {
+    op: 'put',
+    table,
+    item: {
+      pk,
+      sk,
+      doc: canonicalJson(set),
+      version: set.version,
+      gsi1pk: `TARGETS#${legalEntityId}#${period}`,
+      gsi1sk: `PERSON#${set.of.id}`,
+    },
+    condition: heldOn(set.version),
+  };
+};
+/** What is set for persons in a month, by employee id. From an index: what was stored in the last moments may be missing. */
+export const personTargetsQuery = ({ legalEntityId, period }: TargetMonth): Query => ({
+  table: 'plans',
+  index: 'gsi1',
+  pk: `TARGETS#${legalEntityId}#${period}`,
+});
+
+/** One version of a set: who set it, when and why. */
+export interface TargetChange {
+  readonly set: TargetSet;
+  readonly reason: string;
+  readonly changedBy: string;
+  readonly changedAt: string;
+}
+const changesOf = ({ period }: TargetMonth, { kind, id }: AppliesTo): string => `CHANGE#${period}#${kind}#${id}#`;
+export const targetChangeKey = (month: TargetMonth, { of, version }: Omit<TargetSet, 'targets'>): Key => ({
+  table: 'plans',
+  pk: `TARGETS#${month.legalEntityId}`,
+  sk: `${changesOf(month, of)}${String(version).padStart(6, '0')}`,
+});
+/** Only ever created. */
+export const putTargetChange = (month: TargetMonth, change: TargetChange): WriteOperation => {
+  const { table, pk, sk } = targetChangeKey(month, change.set);
+  return { op: 'put', table, item: { pk, sk, doc: canonicalJson(change) }, condition: { kind: 'absent' } };
+};
+export const parseTargetChange = (item: Item): TargetChange => JSON.parse(String(item['doc'])) as TargetChange;
+/** Every version of one set, newest first. */
+export const targetChangesQuery = (month: TargetMonth, of: AppliesTo): Query => ({
+  table: 'plans',
+  pk: `TARGETS#${month.legalEntityId}`,
+  sk: { beginsWith: changesOf(month, of) },
   descending: true,
 });

@@ -19,12 +19,12 @@
  * were read: a batch read is no snapshot, so the book's own version does not speak for what was read a moment before it.
  *
  * And `WINDOWS#<employee>` / `WINDOWS`, the person's months that look at days of earlier ones (`app/window-months.ts`), and
- * `PLAN-PUBLISHED#<planId>` / `VERSION#<n>`, the done mark of a publication. Member items belong to a generation: a rebuild writes a new
+ * `PLAN-PUBLISHED#<planId>` / `VERSION#<n>` and `TARGETS-CHANGED#<legal entity>` / `<month>#<employee or nothing>`, the done marks of publications and targets. Member items belong to a generation: a rebuild writes a new
  * one beside the present one, and only its book's transaction makes it count.
  */
 import type { Condition, Item, Key, WriteOperation } from '../../shared/adapters/store.ts';
 import type { AppliedFact, Book, CustomerOrder, CustomerState } from '../../shared/contracts/books.ts';
-import { bookKey } from '../../shared/contracts/messages.ts';
+import { bookKey, type TargetsChanged, targetsSeenKey } from '../../shared/contracts/messages.ts';
 import { digestOf } from '../../shared/kernel/canonical.ts';
 import type { Month } from '../../shared/kernel/period.ts';
 import type { OrderParts } from './domain/customer-state.ts';
@@ -223,3 +223,14 @@ export const putPublished = (planId: string, version: number, at: string): Write
   table: 'scores',
   item: { pk: `PLAN-PUBLISHED#${planId}`, sk: `VERSION#${version}`, at },
 });
+/** Targets rise version by version: an older message never takes the mark back. */
+export const putTargetsSeen = (of: Omit<TargetsChanged, 'message'>, at: string): WriteOperation => {
+  const { pk, sk } = targetsSeenKey(of);
+  const { version } = of;
+  return {
+    op: 'put',
+    table: 'scores',
+    item: { pk, sk, version, at },
+    condition: { kind: 'absent-or-below', attribute: 'version', value: version },
+  };
+};

@@ -1,6 +1,7 @@
 /** What scoring keeps per person and month, as others may read it. */
 import type { LocalText } from './common.ts';
 import type { Attributes, CreditedFact } from './facts.ts';
+import type { AssignedTargets } from './targets.ts';
 
 /** An exact fraction in storable form: whole numbers as text. Money metrics are in fen. */
 export interface StoredRatio {
@@ -28,7 +29,10 @@ export interface IndicatorScore {
   readonly name: LocalText;
   readonly metric: string;
   readonly weight: string;
-  readonly target: string;
+  /** As the plan writes it, or as it was set, ramped and for part of the days; null where there is none, and then no attainment. */
+  readonly target: string | null;
+  /** In the metric's unit (fen for money), where the text may be rounded: the target is not simply the plan's. */
+  readonly targetExact?: StoredRatio;
   readonly actual: StoredRatio | null;
   /** Before curve, floor and cap. Null when there is no actual. */
   readonly attainment: StoredRatio | null;
@@ -97,6 +101,8 @@ export interface Book {
   readonly plan: PlanRef | null;
   /** Which version applies on which days; absent where `plan` applies on all of them. */
   readonly segments?: readonly { readonly from: string; readonly to: string; readonly days: number; readonly plan: PlanRef }[];
+  /** What decided the targets; absent where they are simply the plan's. */
+  readonly assigned?: AssignedTargets;
   readonly refusal: Refusal | null;
   readonly metrics: { readonly [metricId: string]: BookedMetric };
   /** One for each scheme that scores by project, in the order of the segments; absent where none does. */

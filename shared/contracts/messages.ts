@@ -97,6 +97,17 @@ export const planPublishedSchema = z.strictObject({
 });
 export type PlanPublished = z.infer<typeof planPublishedSchema>;
 
+/** plans → scoring: the targets set for a month are others now, for one person, or (`null`) for places of the legal entity. */
+export const targetsChangedSchema = z.strictObject({
+  message: z.literal('targets.changed'),
+  legalEntityId: idSchema,
+  period: monthSchema,
+  employeeId: idSchema.nullable(),
+  /** Of what is set for the person, or for all places together. */
+  version: z.int().min(1),
+});
+export type TargetsChanged = z.infer<typeof targetsChangedSchema>;
+
 /** payslip → payslip: compute these people of a run. */
 export const payslipWorkSchema = z.strictObject({
   message: z.literal('payslip.work'),
@@ -129,6 +140,7 @@ export type Message =
   | RecalculationRequested
   | ScoreUpdated
   | PlanPublished
+  | TargetsChanged
   | PayslipWork
   | NoticeRequested;
 export type MessageName = Message['message'];
@@ -150,6 +162,10 @@ export const visitEventsKey = (employeeId: string): string => `EMPLOYEE#${employ
 export const visitEventSk = (event: { readonly kind: string; readonly at: string; readonly id: string }): string =>
   `EVENT#${event.at}#${event.kind}#${event.id}`;
 export const customerVisitsKey = (legalEntityId: string, customerId: string): string => `CUSTOMER#${legalEntityId}#${customerId}`;
+export const targetsSeenKey = ({ legalEntityId, period, employeeId }: Omit<TargetsChanged, 'message' | 'version'>) => ({
+  pk: `TARGETS-CHANGED#${legalEntityId}`,
+  sk: `${period}#${employeeId ?? ''}`,
+});
 export const awardsKey = (employeeId: string, period: string): string => `AWARDS#${employeeId}#${period}`;
 
 export const MESSAGES = {
@@ -231,6 +247,14 @@ export const MESSAGES = {
     to: 'scoring',
     group: (m) => m.planId,
     doneMark: (m) => ({ table: 'scores', pk: `PLAN-PUBLISHED#${m.planId}`, sk: `VERSION#${m.version}` }),
+  }),
+  'targets.changed': contract<TargetsChanged>({
+    schema: targetsChangedSchema,
+    queue: 'plans-published',
+    from: ['plans'],
+    to: 'scoring',
+    group: (m) => m.employeeId ?? m.legalEntityId,
+    doneMark: (m) => ({ table: 'scores', ...targetsSeenKey(m), atLeast: { attribute: 'version', value: m.version } }),
   }),
   'payslip.work': contract<PayslipWork>({
     schema: payslipWorkSchema,

@@ -102,8 +102,15 @@ export const indicatorSchema = z.strictObject({
   metric: slugSchema,
   /** Percent of the whole score, at most 2 decimals; the scheme's weights add up to exactly 100. */
   weight: decimalTextSchema,
-  /** In the metric's unit: yuan for money (`"500000"`), a plain number for counts, a decimal or percentage for ratios (`"90%"`). */
-  target: decimalTextSchema,
+  /**
+   * In the metric's unit: yuan for money (`"500000"`), a plain number for counts, a decimal or percentage for ratios (`"90%"`). A target that
+   * is set for a month (`shared/contracts/targets.ts`) stands in its place. Absent: only where one is set; without any, nothing counts.
+   */
+  target: decimalTextSchema.optional(),
+  /** Shares of the target for the first months of service, such as `["50%", "80%"]`; the month of hiring is the first, whatever its day. */
+  ramp: z.array(decimalTextSchema).min(1).max(24).optional(),
+  /** Whoever joins or leaves within the days that the metric counts has the share of the target that the days employed are of them. */
+  prorate: z.literal('calendar-days').optional(),
   direction: z.enum(['higher', 'lower']).default('higher'),
   curve: curveSchema.default({ kind: 'linear' }),
   /** Attainment after the curve is at least / at most this: cap `"1.2"` is 120 %. */
@@ -234,8 +241,9 @@ export const rewardSchema = z.discriminatedUnion('kind', [
 ]);
 export type Reward = z.infer<typeof rewardSchema>;
 
+export const PLACE_KINDS = ['person', 'position', 'org-unit', 'legal-entity'] as const;
 /** Whose plan it is. The most specific one in force wins: person, position, org unit (nearest first), legal entity. */
-export const appliesToSchema = z.strictObject({ kind: z.enum(['person', 'position', 'org-unit', 'legal-entity']), id: idSchema });
+export const appliesToSchema = z.strictObject({ kind: z.enum(PLACE_KINDS), id: idSchema });
 export type AppliesTo = z.infer<typeof appliesToSchema>;
 
 export const planDocumentSchema = z.strictObject({

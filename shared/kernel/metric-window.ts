@@ -2,7 +2,7 @@
  * The days that a metric looks at. A book is one person's month P; the window of a metric says which days count for P, and whether what
  * they add up to is a mean per week or day. Calendar arithmetic only: what a day is, the legal entity's time zone has said before.
  */
-import { addDays, addMonths, daysBetween, firstDay, type LocalDate, lastDay, type Month, weekday } from './period.ts';
+import { addDays, addMonths, daysBetween, firstDay, type LocalDate, lastDay, type Month, monthOf, weekday } from './period.ts';
 
 /** `rolling`: the last n days. A week is Monday to Sunday. */
 export type MetricWindow = 'day' | 'week' | 'month' | 'quarter' | 'half-year' | 'year' | { readonly rolling: number };
@@ -52,6 +52,13 @@ export const windowSpan = (window: MetricWindow, of: Month, until: LocalDate = l
       return { from: firstDay(addMonths(of, -begun)), to, units: 1 };
     }
   }
+};
+
+/** All days of the window that month `of` is in, also those still to come: a target of a quarter is for all of it. */
+export const wholeWindow = (window: MetricWindow, of: Month): Pick<WindowSpan, 'from' | 'to'> => {
+  const { from, to } = windowSpan(window, of);
+  const months = typeof window === 'object' ? undefined : MONTHS[window];
+  return { from, to: months === undefined ? to : lastDay(addMonths(monthOf(from), months - 1)) };
 };
 
 /** Of which unit a metric is the mean; null when it is undivided. A ratio, an average or the latest number of many days is one number as it is. */

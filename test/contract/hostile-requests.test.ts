@@ -53,6 +53,7 @@ const FITTING: Readonly<Record<string, string>> = {
   year: '2026',
   line: '1',
   version: '1',
+  kind: 'position',
   status: 'unassigned',
   '/v1/visits status': 'to-review',
   from: '2026-11-01T00:00:00Z',

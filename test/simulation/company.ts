@@ -8,17 +8,19 @@ import { putLegalEntity } from '../../services/people/app/put-legal-entity.ts';
 import { putOrgUnits } from '../../services/people/app/put-org-units.ts';
 import { putPayTerms } from '../../services/people/app/put-pay-terms.ts';
 import { NO_PRECONDITION } from '../../services/people/domain/precondition.ts';
+import { changeTargets } from '../../services/plans/app/change-targets.ts';
 import { approveStoredDraft, replaceDraft, verifyStoredDraft } from '../../services/plans/app/drafts.ts';
 import { publishPlan } from '../../services/plans/app/publish-plan.ts';
+import { readTargets } from '../../services/plans/app/read-targets.ts';
 import { parsePlanIndex, planIndexKey } from '../../services/plans/read.ts';
 import { incomingFactSchema } from '../../shared/contracts/facts.ts';
 import { type Employee, employeeSchema, legalEntitySchema, orgUnitSchema, payTermsSchema } from '../../shared/contracts/people.ts';
 import { planDocumentSchema } from '../../shared/contracts/plans.ts';
 import { type Source, sourceSchema } from '../../shared/contracts/sources.ts';
-import { localDate } from '../../shared/kernel/period.ts';
+import { localDate, month } from '../../shared/kernel/period.ts';
 import { planDocument } from './plan-set.ts';
 import type { Services } from './processes.ts';
-import type { PlanStep, SourceEvent, Workload } from './workload.ts';
+import type { PlanStep, SourceEvent, TargetStep, Workload } from './workload.ts';
 
 export const WEBHOOK_SECRET = `whsec_${Buffer.from('the secret of the simulated source').toString('base64')}`;
 const mayWrite = (): boolean => true;
@@ -99,6 +101,21 @@ export const publishStep = async ({ platforms }: Services, workload: Workload, s
   const request = { effectiveFrom: localDate(step.effectiveFrom), expectedVersion: step.version - 1 };
   const published = await publishPlan(plans, step.planId, request, caller('approver'));
   return published.ok && published.value.entry.version >= step.version;
+};
+
+/** One version of a target, set as its owner would. True when it stands; the version before must. */
+export const setTarget = async ({ platforms }: Services, { legalEntityId }: Workload, step: TargetStep): Promise<boolean> => {
+  const { plans } = platforms;
+  const of = { kind: step.kind, id: step.id };
+  const inMonth = { legalEntityId, period: month(step.period) };
+  const stored = (await readTargets(plans.store, inMonth, of))?.set.version ?? 0;
+  if (stored >= step.version) return true;
+  if (stored < step.version - 1) return false;
+  const wanted = { of, how: 'merge' as const, targets: { sales: step.target } };
+  const changes = [{ pathOf: () => '/targets/sales', placePath: '/id', wanted }];
+  const request = { month: inMonth, changes, reason: '模拟', precondition: stored === 0 ? ('absent' as const) : { version: stored } };
+  const caller = { subject: 'owner', at: plans.clock.now(), mayReach: mayWrite };
+  return (await changeTargets(plans, request, caller, null)).ok;
 };
 
 /** As the source's JSON says it. */

@@ -74,6 +74,16 @@ const answering = (service: Service, answer: (key: Key, stored: Item | undefined
         }
       : store,
 });
+/** Answers reads of some items by what they were when they were first asked for. */
+const firstAnswers = (service: Service, where: (key: Key) => boolean): Mutation => {
+  const first = new Map<string, Item | undefined>();
+  return answering(service, (key, stored) => {
+    if (!where(key)) return stored;
+    const name = `${key.pk}\u0000${key.sk}`;
+    if (!first.has(name)) first.set(name, stored);
+    return first.get(name);
+  });
+};
 /** Both, one around the other. */
 const together = (...mutations: readonly Mutation[]): Mutation => ({
   store: (service, store) => mutations.reduce((inner, mutation) => mutation.store?.(service, inner) ?? inner, store),
@@ -119,6 +129,18 @@ export const GUARDS: readonly Guard[] = [
     without: 'the condition on the version of a book',
     scenario: 'rush',
     mutation: withoutConditions((table, _pk, sk) => table === 'scores' && sk === 'BOOK'),
+  },
+  {
+    name: 'targets of places',
+    without: 'the condition on what is set for places: of two that are set at the same moment one is lost',
+    scenario: 'rush',
+    mutation: withoutConditions((table, pk, sk) => table === 'plans' && pk.startsWith('TARGETS#') && sk.startsWith('MONTH#')),
+  },
+  {
+    name: 'targets with their book',
+    without: 'the look at the targets after the book was read: scoring knows only those that were set when it first asked',
+    scenario: 'rush',
+    mutation: firstAnswers('scoring', ({ table, pk }) => table === 'plans' && pk.includes('TARGETS#')),
   },
   {
     name: 'months that look at others',

@@ -1,9 +1,9 @@
 /** What people and systems outside do during a seed: sources send, somebody registers an account, plans are published, sweepers run. */
 import { Webhook } from 'standardwebhooks';
-import { payloadOf, publishStep, recordEvents, registerLateOwner, WEBHOOK_SECRET } from './company.ts';
+import { payloadOf, publishStep, recordEvents, registerLateOwner, setTarget, WEBHOOK_SECRET } from './company.ts';
 import { type Services, SWEEPERS } from './processes.ts';
 import type { Random } from './random.ts';
-import { type PlanStep, type Sending, type SourceEvent, START, type Workload } from './workload.ts';
+import { type PlanStep, type Sending, type SourceEvent, START, type TargetStep, type Workload } from './workload.ts';
 import type { Job, World } from './world.ts';
 
 const MINUTE = 60_000;
@@ -13,6 +13,12 @@ export const publishJob = (workload: Workload, step: PlanStep): Job<Services> =>
   at: START + step.at,
   againMillis: MINUTE,
   run: (services) => publishStep(services, workload, step),
+});
+export const targetJob = (workload: Workload, step: TargetStep): Job<Services> => ({
+  name: `target of ${step.kind} ${step.id} in ${step.period} v${step.version}: ${step.target ?? 'none'}`,
+  at: START + step.at,
+  againMillis: MINUTE,
+  run: (services) => setTarget(services, workload, step),
 });
 export const registerJob = (workload: Workload): Job<Services> => ({
   name: `register ${workload.lateOwner} as ${workload.lateEmployee}`,

@@ -140,6 +140,7 @@ const retail2: Partial<PlanDraft> = {
         metric: 'sales',
         weight: '50.5',
         target: '180000',
+        ramp: ['60%', '80%'],
         cap: '1.5',
         floor: '0.1',
       },

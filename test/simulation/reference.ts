@@ -1,5 +1,5 @@
 /** The same facts, one after another in the order of their time, with nothing going wrong: what every other order must come to. */
-import { foundCompany, publishStep, recordEvents } from './company.ts';
+import { foundCompany, publishStep, recordEvents, setTarget } from './company.ts';
 import { NO_FAULTS } from './faults.ts';
 import { READERS, type Services, sweepAll } from './processes.ts';
 import { seededRandom } from './random.ts';
@@ -24,6 +24,9 @@ export const referenceBooks = async ({ workload, events, process }: ReferenceCas
   await world.direct((services) => foundCompany(services, workload, true));
   for (const step of [...workload.plans].sort((a, b) => a.version - b.version)) {
     await world.direct((services) => publishStep(services, workload, step));
+  }
+  for (const step of [...workload.targets].sort((a, b) => a.version - b.version)) {
+    await world.direct((services) => setTarget(services, workload, step));
   }
   const sorted = [...events].sort((a, b) => Date.parse(a.occurredAt) - Date.parse(b.occurredAt) || (a.id < b.id ? -1 : 1));
   for (let start = 0; start < sorted.length; start += 10) {

@@ -5,7 +5,7 @@ import { auditPayroll } from './auditor/audit-payroll.ts';
 import { createJournal } from './auditor/journal.ts';
 import { foundCompany, publishStep } from './company.ts';
 import { NO_FAULTS } from './faults.ts';
-import { addSweeps, addWipes, publishJob, registerJob, sendJob } from './jobs.ts';
+import { addSweeps, addWipes, publishJob, registerJob, sendJob, targetJob } from './jobs.ts';
 import { drawPayroll, LAST_PERIOD, payrollJobs } from './payroll.ts';
 import { newProcess, READERS, type Services, sweepAll } from './processes.ts';
 import { seededRandom } from './random.ts';
@@ -71,6 +71,7 @@ export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<
     for (const step of workload.plans.filter(({ at }) => at === 0)) await world.direct((services) => publishStep(services, workload, step));
     const end = START + workload.length;
     for (const step of workload.plans.filter(({ at }) => at > 0)) world.add(publishJob(workload, step));
+    for (const step of workload.targets) world.add(targetJob(workload, step));
     for (const [index, sending] of workload.sendings.entries()) world.add(sendJob(world, workload, sending, index, answers.add));
     world.add(registerJob(workload));
     addSweeps(world, end);
@@ -108,7 +109,7 @@ const auditEverything = (workload: Workload, facts: Case['facts'], items: readon
   const employees = workload.people.map(({ id }) => id);
   const { source } = workload;
   return [
-    ...audit({ source, facts, owners: ownersOf(workload), employees, planOn: planOn(workload), items }),
+    ...audit({ source, facts, owners: ownersOf(workload), employees, planOn: planOn(workload), salesTarget: salesTarget(workload), items }),
     ...auditPayroll(items, employees, complete),
   ];
 };
@@ -127,6 +128,20 @@ const planOn =
         .sort((a, b) => (a.effectiveFrom === b.effectiveFrom ? a.version - b.version : a.effectiveFrom < b.effectiveFrom ? -1 : 1))
         .at(-1);
     return (inForce(employeeId) ?? inForce(`${family}-${seed}`))?.key;
+  };
+
+/** What is set of `sales`, in fen: for the person, else the position, else the legal entity; the last version of each. */
+const salesTarget =
+  ({ people, targets, seed, legalEntityId }: Workload): Case['salesTarget'] =>
+  (employeeId, month) => {
+    const family = people.find(({ id }) => id === employeeId)?.family;
+    const places = [employeeId, `${family}-${seed}`, legalEntityId];
+    for (const [place, id] of places.entries()) {
+      const steps = targets.filter((step) => step.id === id && step.period === month).sort((a, b) => a.version - b.version);
+      const last = steps.at(-1)?.target;
+      if (last) return { fen: BigInt(last.replace(/^(\d+)$/, '$1.00').replace('.', '')), isOwn: place === 0 };
+    }
+    return null;
   };
 
 /** I3, for every third seed and every replay: the same facts, sorted, without faults, in a world of their own give the same books and awards. */

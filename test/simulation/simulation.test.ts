@@ -67,7 +67,16 @@ describe('the simulation itself', () => {
       'clock',
       'every message is gone',
     ];
-    for (const sign of [...signs, 'died before it was deleted', 'void by', 'by webhook', ' v2 ', 'register', 'payroll 2026-11']) {
+    for (const sign of [
+      ...signs,
+      'died before it was deleted',
+      'void by',
+      'by webhook',
+      ' v2 ',
+      'target of position',
+      'register',
+      'payroll 2026-11',
+    ]) {
       expect(history, `nothing in the history says "${sign}"`).toContain(sign);
     }
   });

@@ -21,6 +21,15 @@ export interface PlanStep {
   /** Virtual milliseconds after the start; 0: before anything else. */
   readonly at: number;
 }
+/** The target of `sales` for a place or person and a month, version by version; null takes it away. */
+export interface TargetStep {
+  readonly kind: 'person' | 'position' | 'legal-entity';
+  readonly id: string;
+  readonly period: string;
+  readonly version: number;
+  readonly target: string | null;
+  readonly at: number;
+}
 /** A fact as a source says it, before it goes through one of the doors. */
 export interface SourceEvent {
   readonly id: string;
@@ -46,6 +55,7 @@ export interface Workload {
   readonly source: string;
   readonly people: readonly Person[];
   readonly plans: readonly PlanStep[];
+  readonly targets: readonly TargetStep[];
   readonly sendings: readonly Sending[];
   /** When the late account is registered. */
   readonly registerAt: number;
@@ -160,12 +170,44 @@ export const drawWorkload = (seed: number, random: Random, pace: Pace = 'any'): 
     source,
     people,
     plans,
+    targets: drawTargets(random.fork('targets'), { seed, legalEntityId, people, length }),
     sendings,
     registerAt: random.int(length),
     lateOwner,
     lateEmployee: late.id,
     length,
   };
+};
+
+const TARGETS = ['60000', '100000.01', '150000', '240000', '333333.33'] as const;
+
+/** Only the plans of retail have an indicator `sales`. Several places often change at the same moment. */
+const drawTargets = (
+  random: Random,
+  { seed, legalEntityId, people, length }: Pick<Workload, 'seed' | 'legalEntityId' | 'people' | 'length'>,
+): TargetStep[] => {
+  const retail = people.filter(({ family }) => family === 'retail');
+  if (retail.length === 0 || random.chance(0.4)) return [];
+  const places = [
+    { kind: 'person', id: random.pick(retail).id },
+    { kind: 'position', id: `retail-${seed}` },
+    { kind: 'legal-entity', id: legalEntityId },
+  ] as const;
+  const moment = random.int(length);
+  return places.flatMap((place) =>
+    ['2026-10', '2026-11', '2026-12'].flatMap((period): TargetStep[] => {
+      if (random.chance(period === '2026-11' ? 0.4 : 0.8)) return [];
+      const steps: TargetStep[] = [];
+      for (let version = 1; version === 1 || (version < 4 && random.chance(0.4)); version += 1) {
+        const before = steps.at(-1)?.target;
+        const others = TARGETS.filter((target) => target !== before);
+        const target = before && random.chance(0.25) ? null : random.pick(others);
+        const at = version === 1 ? moment : Math.min(length - 1, (steps.at(-1)?.at ?? 0) + random.int(length / 3));
+        steps.push({ ...place, period, version, target, at });
+      }
+      return steps;
+    }),
+  );
 };
 
 /** Every event with its corrections and conflicting contents. */

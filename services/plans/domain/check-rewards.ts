@@ -151,6 +151,8 @@ const checkGate = (path: string, { gate, name }: Reward, { plan, metricOf, indic
 const checkAttainmentGate = (path: string, atLeast: string, indicator: Indicator, metricOf: Lookup<Metric>): Finding[] => {
   const metric = metricOf(indicator.metric);
   if (metric === undefined || metric === 'broken' || indicator.direction === 'lower' || metric.value.fold === 'duration') return [];
+  // A target that is set elsewhere may be anything.
+  if (indicator.target === undefined) return [];
   const [bound, target] = [upperBound(metric.value), inMetricUnit(indicator.target, unitOf(metric.value))];
   if (bound === null || compare(target, ZERO) <= 0) return [];
   const most = divide(bound, target);

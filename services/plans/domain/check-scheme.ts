@@ -2,7 +2,7 @@
 import type { Indicator, Metric, SchemeProjects } from '../../../shared/contracts/plans.ts';
 import { add, compare, max, min, multiply, ONE, parseRatio, type Ratio, ratio, subtract, ZERO } from '../../../shared/kernel/ratio.ts';
 import { checkFactor, checkPositive, checkReachable, checkUnit, lowerIsBetter } from './check-thresholds.ts';
-import { error, type Finding, plain, warning } from './finding.ts';
+import { error, type Finding, note, plain, warning } from './finding.ts';
 import type { Placed, PlanParts } from './plan-parts.ts';
 
 /** How a reference is answered: the part, `broken` when it is there but unreadable, `undefined` when there is none. */
@@ -64,7 +64,7 @@ const checkWeights = ({ hasScheme, indicators }: PlanParts): Finding[] => {
 };
 
 const checkIndicator = ({ path, value: indicator }: Placed<Indicator>, metricOf: Lookup<Metric>): Finding[] => {
-  const findings = [...checkWeight(`${path}/weight`, indicator.weight), ...checkPositive(`${path}/target`, indicator.target)];
+  const findings = [...checkWeight(`${path}/weight`, indicator.weight), ...checkOwnTarget(path, indicator)];
   const metric = metricOf(indicator.metric);
   if (metric === undefined) {
     findings.push(
@@ -76,10 +76,54 @@ const checkIndicator = ({ path, value: indicator }: Placed<Indicator>, metricOf:
       ),
     );
   } else if (metric !== 'broken') {
-    findings.push(...checkUnit(`${path}/target`, indicator.target, metric.value));
+    if (indicator.target !== undefined) findings.push(...checkUnit(`${path}/target`, indicator.target, metric.value));
+    findings.push(...checkProration(path, indicator, metric.value));
   }
   return [...findings, ...checkCurve(path, indicator)];
 };
+
+/** The plan's own target and what new hires have of it. A plan without one says so: whoever has none set gets nothing. */
+const checkOwnTarget = (path: string, { target, ramp }: Indicator): Finding[] => [
+  ...(target === undefined
+    ? [
+        note(
+          path,
+          'target_set_elsewhere',
+          '方案没有写目标:须另行为个人、岗位、部门或公司设定,未设定者该项不得分',
+          'the plan has no target: one must be set for the person, position, org unit or company, and without one the indicator gives nothing',
+        ),
+      ]
+    : checkPositive(`${path}/target`, target)),
+  ...(ramp ?? []).flatMap((text, index) => {
+    const share = parseRatio(text);
+    if (compare(share, ZERO) > 0 && compare(share, ONE) <= 0) return [];
+    return [
+      error(
+        `${path}/ramp/${index}`,
+        'ramp_out_of_range',
+        `新员工目标系数须大于 0 且不超过 100%,现为 ${text}`,
+        `the share of the target of new hires is above 0 and at most 100%, and is ${text}`,
+      ),
+    ];
+  }),
+];
+
+/** Only what adds up over a stretch of days is less in fewer of them. */
+const checkProration = (path: string, { prorate }: Indicator, metric: Metric): Finding[] => {
+  if (prorate === undefined) return [];
+  const addsUp = ADD_UP.has(metric.fold) && (typeof metric.window === 'object' || !MEANS.has(metric.window));
+  if (addsUp) return [];
+  return [
+    error(
+      `${path}/prorate`,
+      'prorate_without_sum',
+      `${metric.name.zh}不随在职天数累加(比率、平均、最新值、按日按周均值):目标不能按天折算`,
+      `${metric.name.en} does not add up over days (a share, an average, the latest, or a mean by day or week): its target cannot be prorated`,
+    ),
+  ];
+};
+const ADD_UP: ReadonlySet<Metric['fold']> = new Set(['sum', 'count', 'count-distinct', 'qualified-customers']);
+const MEANS: ReadonlySet<string> = new Set(['day', 'week']);
 
 const checkWeight = (path: string, text: string): Finding[] => {
   const weight = parseRatio(text);

@@ -42,8 +42,15 @@ export const versionsInForce = (entries: readonly PlanIndexEntry[], on: LocalDat
   return [...found.values()];
 };
 
+/** The versions in force on any day of a month, whomever they apply to. */
+export const versionsInMonth = (entries: readonly PlanIndexEntry[], period: Month): readonly PlanIndexEntry[] => {
+  const begins = entries.map(({ effectiveFrom }) => effectiveFrom as LocalDate).filter((day) => day.startsWith(period));
+  const days = new Set<LocalDate>([firstDay(period), ...begins]);
+  return [...new Set([...days].flatMap((day) => versionsInForce(entries, day)))];
+};
+
 /** Most specific first. */
-const placesOf = (subject: PlanSubject): readonly AppliesTo[] => [
+export const placesOf = (subject: PlanSubject): readonly AppliesTo[] => [
   { kind: 'person', id: subject.employeeId },
   { kind: 'position', id: subject.positionId },
   ...subject.orgChain.map((id): AppliesTo => ({ kind: 'org-unit', id })),

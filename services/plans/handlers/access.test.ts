@@ -33,10 +33,11 @@ describe('access', () => {
     expect(bodyOf(foreign)).toEqual(bodyOf(missing));
   });
 
+  /** Those of targets are looked at in `targets.test.ts`. */
   it('is declared on every route, in OpenAPI', async () => {
     const document = api.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'plans', version: '1' } });
-    const operations = Object.values(document.paths ?? {}).flatMap((path) =>
-      Object.values(path as Record<string, Record<string, unknown>>),
+    const operations = Object.entries(document.paths ?? {}).flatMap(([name, path]) =>
+      name.startsWith('/v1/targets/') ? [] : Object.values(path as Record<string, Record<string, unknown>>),
     );
     expect(operations).toHaveLength(routes.length);
     for (const operation of operations) {

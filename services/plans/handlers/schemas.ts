@@ -5,6 +5,7 @@ import { appliesToSchema, planDocumentSchema } from '../../../shared/contracts/p
 import { PROBLEMS } from '../../../shared/contracts/problems.ts';
 import { problemSchema } from '../../../shared/runtime/http/api.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
+import type { TargetRefusal } from '../app/change-targets.ts';
 import { volumesSchema } from '../app/volumes.ts';
 import { DRAFT_STATUSES, type Draft, type Precondition, type Refusal } from '../domain/draft.ts';
 import type { Finding } from '../domain/finding.ts';
@@ -201,7 +202,7 @@ export const writeProblems = {
 };
 export const approveProblems = { ...conflictProblem, 422: refusal(PROBLEMS.plan_invalid.en) };
 
-export const problemOf = (refused: Refusal | { readonly code: 'payload_too_large' }): ProblemError =>
+export const problemOf = (refused: Refusal | TargetRefusal): ProblemError =>
   new ProblemError(
     refused.code,
     ('reason' in refused ? refused.reason : undefined) ?? PROBLEMS[refused.code],

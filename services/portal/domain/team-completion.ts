@@ -95,7 +95,8 @@ export const groupIndicators = (members: readonly TeamMember[]): (readonly Perso
   for (const { employeeId, name, book, plan } of [...members].sort((a, b) => compareText(a.employeeId, b.employeeId))) {
     for (const indicator of book?.score?.indicators ?? []) {
       const kind = plan?.indicators.get(indicator.id);
-      if (!book || !kind) continue;
+      // Who has no target is measured against none.
+      if (!book || !kind || indicator.target === null) continue;
       const key = [indicator.id, kind.unit, kind.fold, kind.lowerIsBetter ? 'lower' : 'higher'].join(' ');
       const booked = Object.hasOwn(book.metrics, indicator.metric) ? book.metrics[indicator.metric] : undefined;
       const person = { employeeId, name, indicator, kind, booked };
@@ -107,8 +108,11 @@ export const groupIndicators = (members: readonly TeamMember[]): (readonly Perso
   return [...groups].sort(([a], [b]) => compareText(a, b)).map(([, people]) => people);
 };
 
-const targetOf = ({ indicator: { target }, kind }: PersonIndicator): Ratio =>
-  kind.unit === 'fen' ? multiply(parseRatio(target), HUNDRED) : parseRatio(target);
+const targetOf = ({ indicator: { target, targetExact }, kind }: PersonIndicator): Ratio => {
+  if (targetExact) return fromStored(targetExact);
+  const written = parseRatio(target ?? '0');
+  return kind.unit === 'fen' ? multiply(written, HUNDRED) : written;
+};
 
 /** What each value is divided by: the denominator of a share, the facts of an average; null for what adds up. */
 const divisorOf = ({ kind, booked }: PersonIndicator): Ratio | null => {

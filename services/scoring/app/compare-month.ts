@@ -5,8 +5,7 @@
 import { type Item, queryAll, type Store } from '../../../shared/adapters/store.ts';
 import { bookKey } from '../../../shared/contracts/messages.ts';
 import { canonicalJson } from '../../../shared/kernel/canonical.ts';
-import { parseEmployee, parseOrg } from '../../people/read.ts';
-import { type PlanLoader, parsePlanIndex } from '../../plans/read.ts';
+import type { PlanLoader } from '../../plans/read.ts';
 import { type CompiledPlan, compilePlan } from '../domain/compile-plan.ts';
 import { firstOrders } from '../domain/customer-state.ts';
 import { bookContentDigest, bookWithoutPlan, bookWithPlan } from '../domain/next-book.ts';
@@ -21,7 +20,7 @@ import {
   parseStoredBook,
   type StoredBook,
 } from '../store.ts';
-import { isMadeWith, resolutionKeys, resolveMonth } from './plan-in-force.ts';
+import { isMadeWith, resolutionKeys, resolveItems } from './plan-in-force.ts';
 import { monthPlanOf } from './read-score.ts';
 import { type FullFold, foldStoredFacts, MAX_FACTS } from './rebuild-book.ts';
 
@@ -48,7 +47,7 @@ const EMPTY_PLAN: CompiledPlan = {
 };
 
 export const compareMonth = async (store: Store, plans: PlanLoader, of: PersonMonth): Promise<Comparison> => {
-  const [bookItem, employee, org, index] = await store.getMany([bookItemKey(of.employeeId, of.period), ...resolutionKeys(of)]);
+  const [bookItem, ...resolution] = await store.getMany([bookItemKey(of.employeeId, of.period), ...resolutionKeys(of)]);
   const stored = parseStoredBook(bookItem);
   if (!stored) return { of, verdict: 'none', facts: 0, differences: [], outdated: false };
   const { book } = stored;
@@ -60,7 +59,7 @@ export const compareMonth = async (store: Store, plans: PlanLoader, of: PersonMo
   if (!folded) differences.push('the book has neither a plan nor a refusal');
   else if (bookContentDigest(folded) !== bookContentDigest(book)) differences.push(...differingMembers(book, folded));
   differences.push(...(await differingItems(store, of, stored, fold, plan !== null)));
-  const resolved = resolveMonth(of, parseEmployee(employee), parseOrg(org), parsePlanIndex(index));
+  const resolved = resolveItems(of, resolution);
   const outdated = resolved.ok ? !isMadeWith(book, resolved.value) : book.refusal?.code !== resolved.error.code;
   return {
     of,

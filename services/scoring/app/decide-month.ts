@@ -8,12 +8,12 @@ import type { FactCredited, ScoreUpdated } from '../../../shared/contracts/messa
 import type { PlanIndexEntry, PlanVersion } from '../../../shared/contracts/plans.ts';
 import type { Instant } from '../../../shared/kernel/period.ts';
 import type { OutboxRow } from '../../../shared/runtime/outbox.ts';
-import { parseEmployee, parseOrg } from '../../people/read.ts';
-import { parsePlanIndex, parsePlanVersion, planVersionKey } from '../../plans/read.ts';
+import { parsePlanVersion, planVersionKey } from '../../plans/read.ts';
 import type { CompiledPlan } from '../domain/compile-plan.ts';
 import { addFirstOrders, addTransition, newDelta } from '../domain/fold-facts.ts';
 import { type LoadedMembers, mergeFold, neededMembers } from '../domain/merge-fold.ts';
 import { combinePlans } from '../domain/month-plan.ts';
+import { assignTargets } from '../domain/month-targets.ts';
 import { bookWithoutPlan, bookWithPlan, isFoldedBy, namesSame, type PlanInForce } from '../domain/next-book.ts';
 import { planInMonth, reachOf } from '../domain/plan-windows.ts';
 import { addProjects } from '../domain/score-projects.ts';
@@ -38,7 +38,7 @@ import {
 } from '../store.ts';
 import { type CustomersFold, foldCustomers } from './fold-customers.ts';
 import { foldProjects, type ProjectsFold } from './fold-projects.ts';
-import { resolutionKeys, resolveMonth } from './plan-in-force.ts';
+import { resolutionKeys, resolveItems } from './plan-in-force.ts';
 import type { Lacking, Snapshot } from './snapshot.ts';
 import { isRegistered, otherMonths, parseWindowMonths, registerMonth, windowMonthsKey } from './window-months.ts';
 
@@ -156,15 +156,12 @@ export const decideMonth = (work: MonthWork, snapshot: Snapshot, plans: PlanCach
 type InForceOrLacking = PlanInForce | ({ readonly kind: 'lacking' } & Lacking);
 
 const planInForce = (of: PersonMonth, snapshot: Snapshot, plans: PlanCache): InForceOrLacking => {
-  const [employee, org, index] = resolutionKeys(of);
-  const resolved = resolveMonth(
+  const resolved = resolveItems(
     of,
-    parseEmployee(snapshot.item(employee)),
-    parseOrg(snapshot.item(org)),
-    parsePlanIndex(snapshot.item(index)),
+    resolutionKeys(of).map((key) => snapshot.item(key)),
   );
   if (!resolved.ok) return { kind: 'refused', refusal: resolved.error };
-  const { main, days } = resolved.value;
+  const { main, days, assigned } = resolved.value;
   const lacking: Key[] = [];
   const planOf = ({ planId, version }: PlanIndexEntry): CompiledPlan | undefined => {
     const known = plans.known(planId, version);
@@ -184,7 +181,7 @@ const planInForce = (of: PersonMonth, snapshot: Snapshot, plans: PlanCache): InF
     return own ? [{ from, to, days: count, plan: own }] : [];
   });
   if (!plan || lacking.length > 0) return { kind: 'lacking', keys: lacking, ranges: [] };
-  return { kind: 'plan', plan: planInMonth(combinePlans(plan, segments), of.period) };
+  return { kind: 'plan', plan: assignTargets(planInMonth(combinePlans(plan, segments), of.period), assigned, of.period) };
 };
 
 const lackingOf = (...parts: readonly (InForceOrLacking | CustomersFold | ProjectsFold)[]): MonthDecision => {

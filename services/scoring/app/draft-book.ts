@@ -5,7 +5,7 @@ import type { Employee } from '../../../shared/contracts/people.ts';
 import type { PlanVersion } from '../../../shared/contracts/plans.ts';
 import type { Month } from '../../../shared/kernel/period.ts';
 import type { OrgTree } from '../../people/read.ts';
-import { type PlanIndex, planLoader } from '../../plans/read.ts';
+import { type PlanIndex, parsePersonTargets, parsePlaceTargets, personTargetsKey, placeTargetsKey, planLoader } from '../../plans/read.ts';
 import { compilePlan, planCompiler } from '../domain/compile-plan.ts';
 import { bookWithPlan } from '../domain/next-book.ts';
 import { planInMonth } from '../domain/plan-windows.ts';
@@ -40,9 +40,16 @@ export const draftBooks = (
   return {
     async of(employee, period) {
       const of: PersonMonth = { employeeId: employee.id, legalEntityId: employee.legalEntityId, period };
-      const resolved = resolveMonth(of, employee, org, withDraft);
+      const [places, person] = await store.getMany([placeTargetsKey(of.legalEntityId, period), personTargetsKey(of.employeeId, period)]);
+      const resolved = resolveMonth(of, {
+        employee,
+        org,
+        index: withDraft,
+        places: parsePlaceTargets(places),
+        person: parsePersonTargets(person),
+      });
       if (!resolved.ok || resolved.value.main.planId !== planId || resolved.value.main.version !== version) return null;
-      const plan = await monthPlanOf(asMade(resolved.value), async (ref) =>
+      const plan = await monthPlanOf(asMade(period, resolved.value), async (ref) =>
         ref.planId === planId && ref.version === version ? own : compile(await plans.load(ref)),
       );
       const { merged } = await foldStoredFacts(store, of, planInMonth(plan, period), { max: maxFacts });

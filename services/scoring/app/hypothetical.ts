@@ -55,7 +55,7 @@ const measured = async (plans: PlanLoader, plan: CompiledPlan, book: Book): Prom
     const own = plan.metrics[metricIndex];
     const named = document.scheme?.indicators.find((one) => one.id === id)?.metric;
     const metric = document.metrics.find((one) => one.id === named);
-    if (!own || !metric) return [];
+    if (!own || !metric || !target) return [];
     const value = Object.hasOwn(book.metrics, own.id) ? (book.metrics[own.id]?.value ?? null) : null;
     const gap = value && missingOf(fromStored(value), target, lowerIsBetter);
     return [{ id, metric, unit, lowerIsBetter, actual: value, target: toStored(target), missing: gap && toStored(gap) }];

@@ -26,7 +26,7 @@ export interface ProjectAnswer {
     readonly unit: MetricUnit;
     readonly weight: string;
     readonly actual: string | null;
-    readonly target: string;
+    readonly target: string | null;
     readonly attainmentPercent: string | null;
     readonly countedPercent: string;
     readonly points: string;
@@ -82,7 +82,7 @@ const answerOf = (project: ProjectScore, facts: number): ProjectAnswer => {
       unit: indicator.unit,
       weight: numberText(weight, 'number'),
       actual: actual && numberText(actual, indicator.unit),
-      target: numberText(indicator.target, indicator.unit),
+      target: indicator.target && numberText(indicator.target, indicator.unit),
       attainmentPercent: attainment && percent2(attainment),
       countedPercent: percent2(counted),
       points: toDecimal(points, 2),

@@ -25,7 +25,7 @@ export interface MetricOnDay {
   /** At the end of the earlier day, where one was asked for. */
   readonly before: Ratio | null;
 }
-/** Of the version that counts last in the month. */
+/** Of the version that counts last in the month; indicators without a target have no progress. */
 export interface IndicatorTarget {
   readonly id: string;
   readonly name: LocalText;
@@ -82,14 +82,9 @@ const onDay = (plan: CompiledPlan, book: Book, earlier: Book | null): MonthOnDay
       value: values[place] ?? null,
       before: befores?.[place] ?? null,
     })),
-    indicators: (scheme?.indicators ?? []).map(({ id, name, metric, unit, target, lowerIsBetter }) => ({
-      id,
-      name,
-      metric,
-      unit,
-      target,
-      lowerIsBetter,
-    })),
+    indicators: (scheme?.indicators ?? []).flatMap(({ id, name, metric, unit, target, lowerIsBetter }) =>
+      target ? [{ id, name, metric, unit, target, lowerIsBetter }] : [],
+    ),
     score: book.score,
     scoreWith: (replaced) =>
       scoreBook(

@@ -3,23 +3,23 @@ import type { Store } from '../../../shared/adapters/store.ts';
 import type { Book, PlanRef, Refusal } from '../../../shared/contracts/books.ts';
 import type { LocalText } from '../../../shared/contracts/common.ts';
 import { type WindowUnit, windowSpan } from '../../../shared/kernel/metric-window.ts';
-import type { LocalDate } from '../../../shared/kernel/period.ts';
+import type { LocalDate, Month } from '../../../shared/kernel/period.ts';
 import { fromStored } from '../../../shared/kernel/ratio.ts';
-import { parseEmployee, parseOrg } from '../../people/read.ts';
-import { type PlanLoader, parsePlanIndex } from '../../plans/read.ts';
+import type { PlanLoader } from '../../plans/read.ts';
 import type { CompiledPlan } from '../domain/compile-plan.ts';
 import type { MetricUnit } from '../domain/compile-scheme.ts';
 import { explainScore, type ScoreAnswer } from '../domain/explain-score.ts';
 import { newDelta } from '../domain/fold-facts.ts';
 import { EMPTY_FOLD, mergeFold, NO_MEMBERS } from '../domain/merge-fold.ts';
 import { combinePlans } from '../domain/month-plan.ts';
+import { assignTargets } from '../domain/month-targets.ts';
 import { bookWithPlan, type Folded } from '../domain/next-book.ts';
 import { numberText } from '../domain/number-text.ts';
 import { planInMonth, reachOf } from '../domain/plan-windows.ts';
 import { addProjects } from '../domain/score-projects.ts';
 import { bookItemKey, parseBook } from '../read.ts';
 import type { PersonMonth } from '../store.ts';
-import { type MonthPlans, resolutionKeys, resolveMonth } from './plan-in-force.ts';
+import { type MonthPlans, resolutionKeys, resolveItems } from './plan-in-force.ts';
 import { foldStoredFacts } from './rebuild-book.ts';
 
 /** Most facts that are folded for a view as of a day. */
@@ -97,30 +97,38 @@ export const bookAndPlan = async (
   deps: ReadScoreDeps,
   of: PersonMonth,
 ): Promise<{ readonly stored: Book | null; readonly planned: Planned }> => {
-  const [bookItem, employee, org, index] = await deps.store.getMany([bookItemKey(of.employeeId, of.period), ...resolutionKeys(of)]);
+  const [bookItem, ...resolution] = await deps.store.getMany([bookItemKey(of.employeeId, of.period), ...resolutionKeys(of)]);
   const stored = bookItem ? parseBook(bookItem) : null;
-  const resolve = () => resolveMonth(of, parseEmployee(employee), parseOrg(org), parsePlanIndex(index));
-  return { stored, planned: await planFor(deps, stored, resolve) };
+  return { stored, planned: await planFor(deps, of, stored, () => resolveItems(of, resolution)) };
 };
 
 type Planned = { readonly plan: CompiledPlan } | { readonly plan: null; readonly refusal: Refusal | null };
 
 /** The plan that the book was made with; before the first fact, the one in force. */
-const planFor = async (deps: ReadScoreDeps, stored: Book | null, resolve: () => ReturnType<typeof resolveMonth>): Promise<Planned> => {
+const planFor = async (
+  deps: ReadScoreDeps,
+  { period }: PersonMonth,
+  stored: Book | null,
+  resolve: () => ReturnType<typeof resolveItems>,
+): Promise<Planned> => {
   if (stored?.plan) return { plan: await planOfBook(deps, stored) };
   if (stored) return { plan: null, refusal: stored.refusal };
   const resolved = resolve();
-  return resolved.ok ? { plan: await planOfBook(deps, asMade(resolved.value)) } : { plan: null, refusal: resolved.error };
+  return resolved.ok ? { plan: await planOfBook(deps, asMade(period, resolved.value)) } : { plan: null, refusal: resolved.error };
 };
-/** The versions of a month as a book names them. */
-export const asMade = ({ main, days }: MonthPlans): Pick<Book, 'plan' | 'segments'> => ({
+/** What of a book says which plan it was made with, and which targets. */
+export type MadeWith = Pick<Book, 'period' | 'plan' | 'segments' | 'assigned'>;
+/** The versions and targets of a month as a book names them. */
+export const asMade = (period: Month, { main, days, assigned }: MonthPlans): MadeWith => ({
+  period,
+  assigned,
   plan: main,
   segments: days.map(({ entry, from, to, days: count }) => ({ from, to, days: count, plan: entry })),
 });
 
 type LoadPlan = (ref: PlanRef) => Promise<CompiledPlan>;
 /** The plan that a book was made with, of all the versions that it names. @throws Error for a book without one. */
-export const monthPlanOf = async ({ plan, segments = [] }: Pick<Book, 'plan' | 'segments'>, load: LoadPlan): Promise<CompiledPlan> => {
+export const monthPlanOf = async ({ period, plan, segments = [], assigned }: MadeWith, load: LoadPlan): Promise<CompiledPlan> => {
   if (!plan) throw new Error('the book has no plan');
   const parts = await Promise.all(
     segments.map(async ({ from, to, days, plan: own }) => ({
@@ -130,12 +138,10 @@ export const monthPlanOf = async ({ plan, segments = [] }: Pick<Book, 'plan' | '
       plan: await load(own),
     })),
   );
-  return combinePlans(await load(plan), parts);
+  return assignTargets(combinePlans(await load(plan), parts), assigned, period as Month);
 };
-export const planOfBook = (
-  { plans, compile }: Pick<ReadScoreDeps, 'plans' | 'compile'>,
-  book: Pick<Book, 'plan' | 'segments'>,
-): Promise<CompiledPlan> => monthPlanOf(book, async (ref) => compile(await plans.load(ref)));
+export const planOfBook = ({ plans, compile }: Pick<ReadScoreDeps, 'plans' | 'compile'>, book: MadeWith): Promise<CompiledPlan> =>
+  monthPlanOf(book, async (ref) => compile(await plans.load(ref)));
 
 /** As of a day, or before the first fact of the month: from the facts that are stored, where any can count. */
 export const foldedBook = async (

@@ -1,5 +1,6 @@
 /** From an actual to what counts of a weight: attainment, curve, floor, cap and gates. What is defined how is in `score-book.ts`. */
-import { compare, divide, ONE, type Ratio, ZERO } from '../../../shared/kernel/ratio.ts';
+import type { IndicatorScore } from '../../../shared/contracts/books.ts';
+import { compare, divide, ONE, type Ratio, toStored, ZERO } from '../../../shared/kernel/ratio.ts';
 import type { CompiledGate, CompiledIndicator } from './compile-scheme.ts';
 
 /** By the index of `plan.metrics`. */
@@ -9,9 +10,9 @@ export const isBehind = (attainment: Ratio | null): boolean => attainment === nu
 
 /** Before curve, floor and cap. */
 export const attainmentOf = (indicator: CompiledIndicator, actual: Ratio | null): Ratio | null => {
-  if (actual === null) return null;
   const { target, lowerIsBetter } = indicator;
-  if (!indicator.targetPositive) {
+  if (actual === null || target === null) return null;
+  if (target.n <= 0) {
     const difference = compare(actual, target);
     return (lowerIsBetter ? difference <= 0 : difference >= 0) ? ONE : ZERO;
   }
@@ -48,3 +49,9 @@ export const lowestGate = (gates: readonly CompiledGate[], values: MetricValues,
   }
   return lowest;
 };
+
+/** The target as text, and exactly where the text may be rounded. */
+export const targetOf = ({ target, targetText, targetBasis }: CompiledIndicator): Pick<IndicatorScore, 'target' | 'targetExact'> => ({
+  target: targetText,
+  ...(target && targetBasis ? { targetExact: toStored(target) } : {}),
+});

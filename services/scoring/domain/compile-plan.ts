@@ -6,6 +6,7 @@ import type { CustomerOrder, PlanRef } from '../../../shared/contracts/books.ts'
 import type { LocalText } from '../../../shared/contracts/common.ts';
 import type { CreditedFact } from '../../../shared/contracts/facts.ts';
 import type { Metric, PlanVersion } from '../../../shared/contracts/plans.ts';
+import type { AssignedTargets } from '../../../shared/contracts/targets.ts';
 import { canonicalJson } from '../../../shared/kernel/canonical.ts';
 import {
   type Compiled,
@@ -89,6 +90,8 @@ export interface CompiledPlan {
    * (`plan-windows.ts`), and then says from which day on facts are needed.
    */
   readonly windows?: 'unbound' | { readonly from: LocalDate };
+  /** What decided the targets of one person's month, where they are not simply the plan's (`month-targets.ts`). */
+  readonly assigned?: AssignedTargets;
 }
 
 const MAX_REASON = 200;

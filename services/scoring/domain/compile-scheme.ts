@@ -1,8 +1,8 @@
 /** A scheme with everything parsed: weights, targets, limits as exact ratios in the unit of their metric. */
 import type { LocalText } from '../../../shared/contracts/common.ts';
-import type { Indicator, Metric, Scheme, SchemeProjects } from '../../../shared/contracts/plans.ts';
+import type { AppliesTo, Indicator, Metric, Scheme, SchemeProjects } from '../../../shared/contracts/plans.ts';
 import { type Compiled, compileExpression, factEnvironment } from '../../../shared/kernel/expression.ts';
-import { meanPer } from '../../../shared/kernel/metric-window.ts';
+import { type MetricWindow, meanPer } from '../../../shared/kernel/metric-window.ts';
 import { max, multiply, ONE, parseRatio, type Ratio, ratio } from '../../../shared/kernel/ratio.ts';
 import { type Curve, compileCurve } from './compile-curve.ts';
 
@@ -39,6 +39,18 @@ export interface CompiledGate {
   readonly limitTo: Ratio;
 }
 
+/** A target as it came about: Σ days × target ÷ Σ days, × ramp, × days employed ÷ days that count. */
+export interface TargetBasis {
+  readonly parts: readonly {
+    readonly days: number;
+    readonly target: Ratio | null;
+    /** Where it was set; null: the plan's own. */
+    readonly of: AppliesTo | null;
+  }[];
+  readonly ramp: { readonly month: number; readonly share: Ratio } | null;
+  readonly prorated: { readonly days: number; readonly of: number } | null;
+}
+
 export interface CompiledIndicator {
   readonly id: string;
   readonly name: LocalText;
@@ -48,10 +60,15 @@ export interface CompiledIndicator {
   readonly unit: MetricUnit;
   readonly weight: Ratio;
   readonly weightText: string;
-  /** In the metric's unit: fen for money. */
-  readonly target: Ratio;
-  readonly targetText: string;
-  readonly targetPositive: boolean;
+  /** In the metric's unit: fen for money. Null: none is set, and the plan has none. */
+  readonly target: Ratio | null;
+  readonly targetText: string | null;
+  /** Where the target is not simply the plan's: what it is made of. */
+  readonly targetBasis?: TargetBasis;
+  /** Shares of the target by month of service, the first first; none where new hires have the whole. */
+  readonly ramp: readonly Ratio[];
+  /** The days of which those employed are the share of the target; null where it is not prorated. */
+  readonly prorateOver: MetricWindow | null;
   readonly lowerIsBetter: boolean;
   readonly curve: Curve | null;
   readonly curveKind: Indicator['curve']['kind'];
@@ -111,7 +128,6 @@ export const compileScheme = (scheme: Scheme, metrics: readonly Metric[]): Compi
     indicators: scheme.indicators.map((indicator): CompiledIndicator => {
       const { metric, index } = metricNamed(indicator.metric);
       const unit = unitOf(metric);
-      const target = inMetricUnit(indicator.target, unit);
       const cap = parseRatio(indicator.cap);
       return {
         id: indicator.id,
@@ -122,9 +138,10 @@ export const compileScheme = (scheme: Scheme, metrics: readonly Metric[]): Compi
         unit,
         weight: parseRatio(indicator.weight),
         weightText: indicator.weight,
-        target,
-        targetText: indicator.target,
-        targetPositive: target.n > 0,
+        target: indicator.target === undefined ? null : inMetricUnit(indicator.target, unit),
+        targetText: indicator.target ?? null,
+        ramp: (indicator.ramp ?? []).map(parseRatio),
+        prorateOver: indicator.prorate ? metric.window : null,
         lowerIsBetter: indicator.direction === 'lower' || metric.fold === 'duration',
         curve: compileCurve(indicator.curve),
         curveKind: indicator.curve.kind,

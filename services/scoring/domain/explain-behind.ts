@@ -4,9 +4,9 @@ import type { LocalText } from '../../../shared/contracts/common.ts';
 import { compare, fromStored, max, multiply, ONE, type Ratio, subtract, toDecimal, ZERO } from '../../../shared/kernel/ratio.ts';
 import { attainmentOf, clampedOf, countedOf, type MetricValues } from './attainment.ts';
 import type { CompiledIndicator } from './compile-scheme.ts';
+import { meanByDays } from './mean-by-days.ts';
 import type { PlanSegment } from './month-plan.ts';
 import { numberText, percentText, valueText } from './number-text.ts';
-import { meanByDays } from './score-book.ts';
 import { meanOverProjects } from './score-projects.ts';
 
 /** An indicator below its target: what is missing, and what closing the gap is worth in points, by exact re-evaluation. */
@@ -56,7 +56,8 @@ export const explainBehind = (indicators: readonly Explained[], { segments, proj
       }
       const pointsLost = toDecimal(lostPoints(segments, indicator, values), 2);
       const actual = scored.actual && fromStored(scored.actual);
-      const gap = actual && (indicator.lowerIsBetter ? subtract(actual, indicator.target) : subtract(indicator.target, actual));
+      const { target, lowerIsBetter } = indicator;
+      const gap = actual && target && (lowerIsBetter ? subtract(actual, target) : subtract(target, actual));
       return {
         id: indicator.id,
         name: indicator.name,
@@ -84,7 +85,13 @@ const countedAtTarget = (indicator: CompiledIndicator, values: MetricValues): Ra
 const gapText = (gap: Ratio, unit: CompiledIndicator['unit']): string => (unit === 'ratio' ? percentText(gap) : numberText(gap, unit));
 
 const hintText = (indicator: CompiledIndicator, gap: Ratio | null, pointsLost: string): LocalText => {
-  const { name, unit, lowerIsBetter } = indicator;
+  const { name, unit, target, lowerIsBetter } = indicator;
+  if (target === null) {
+    return {
+      zh: `${name.zh}没有目标,不计分(满分 ${pointsLost} 分):请联系制定目标的人`,
+      en: `${name.en} has no target and gives no points (${pointsLost} on target): ask whoever sets targets`,
+    };
+  }
   if (gap === null) {
     return {
       zh: `${name.zh}尚无数据,达到目标可得 ${pointsLost} 分`,

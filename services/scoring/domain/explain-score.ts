@@ -6,6 +6,7 @@ import type { MetricValues } from './attainment.ts';
 import type { CompiledPlan } from './compile-plan.ts';
 import type { CompiledGate, CompiledIndicator } from './compile-scheme.ts';
 import { type BehindAnswer, explainBehind } from './explain-behind.ts';
+import { explainBasis, explainTarget } from './explain-target.ts';
 import { numberText, percentText, valueText } from './number-text.ts';
 import { windowText } from './window-text.ts';
 
@@ -17,7 +18,10 @@ export interface IndicatorAnswer {
   readonly metric: string;
   readonly unit: CompiledIndicator['unit'];
   readonly actual: string | null;
-  readonly target: string;
+  /** Null: none is set. */
+  readonly target: string | null;
+  /** What the target is made of, where it is not simply the plan's. */
+  readonly targetBasis: LocalText | null;
   readonly lowerIsBetter: boolean;
   /** Percent to 2 decimals; null without an actual. */
   readonly attainmentPercent: string | null;
@@ -132,7 +136,8 @@ const answerOf = (
     metric: indicator.metric,
     unit: indicator.unit,
     actual: scored.actual && numberText(fromStored(scored.actual), indicator.unit),
-    target: numberText(indicator.target, indicator.unit),
+    target: indicator.target && numberText(indicator.target, indicator.unit),
+    targetBasis: explainBasis(indicator),
     lowerIsBetter: indicator.lowerIsBetter,
     attainmentPercent: attainment && percent2(attainment),
     countedPercent: percent2(fromStored(scored.counted)),
@@ -175,7 +180,7 @@ const explainOverProjects = (
 ): LocalText => {
   const { name } = indicator;
   const shown = scored.actual ? valueText(fromStored(scored.actual), indicator.unit) : { zh: '尚无数据', en: 'no data yet' };
-  const target = valueText(indicator.target, indicator.unit);
+  const target = explainTarget(indicator);
   const source = sourceText(plan, metric);
   return {
     zh: `${name.zh}:各项目按所处阶段的权重计分,再按项目金额加权平均,平均权重 ${scored.weight},得 ${scored.pointsText} 分;全部项目合计 ${shown.zh},目标 ${target.zh}${source.zh}`,
@@ -189,7 +194,8 @@ const attainmentText = (
   metric: BookedMetric | undefined,
   days: LocalText,
 ): LocalText => {
-  const target = valueText(indicator.target, indicator.unit);
+  const target = explainTarget(indicator);
+  if (!indicator.target) return { zh: '没有目标,按达成率 0 计', en: 'no target is set, counted as attainment 0' };
   if (!scored.actual || !scored.attainment) {
     return { zh: `尚无数据,目标 ${target.zh},按达成率 0 计`, en: `no data yet, target ${target.en}, counted as attainment 0` };
   }
@@ -199,7 +205,7 @@ const attainmentText = (
   const actualText = { zh: `实际 ${shown.zh}${parts}${days.zh}`, en: `actual ${shown.en}${parts}${days.en}` };
   const targetText = { zh: `目标 ${target.zh}`, en: `target ${target.en}` };
   const attained = percentText(fromStored(scored.attainment));
-  if (!indicator.targetPositive || (indicator.lowerIsBetter && actual.n <= 0)) {
+  if (indicator.target.n <= 0 || (indicator.lowerIsBetter && actual.n <= 0)) {
     return {
       zh: `${actualText.zh},${targetText.zh},达成率按 ${attained} 计`,
       en: `${actualText.en}, ${targetText.en}, attainment taken as ${attained}`,

@@ -4,6 +4,7 @@ import { digestOf } from '../../../shared/kernel/canonical.ts';
 import type { Ratio } from '../../../shared/kernel/ratio.ts';
 import type { CompiledPlan } from './compile-plan.ts';
 import { EMPTY_FOLD, type FoldState } from './merge-fold.ts';
+import { isAssigned } from './month-targets.ts';
 import { scoreBook } from './score-book.ts';
 
 /** Whose book, and with which plan: the one in force, or why there is none. */
@@ -29,6 +30,7 @@ export const bookWithPlan = (head: BookHead, plan: CompiledPlan, { state, values
   ...headOf(head),
   plan: plan.ref,
   ...(plan.segments ? { segments: plan.segments.map(({ from, to, days, ref }) => ({ from, to, days, plan: ref })) } : {}),
+  ...(plan.assigned ? { assigned: plan.assigned } : {}),
   refusal: null,
   metrics: state.metrics,
   ...(projects ? { projects } : {}),
@@ -50,10 +52,14 @@ export const bookWithoutPlan = (head: BookHead, refusal: Refusal): Book => ({
 
 const headOf = ({ employeeId, legalEntityId, period, version }: BookHead) => ({ employeeId, legalEntityId, period, version });
 
-/** Whether the book's metrics were folded by the content that is in force: then only the change has to be folded. */
+/**
+ * Whether the book's metrics were folded, and scored, by the content that is in force: then only the change has to be folded. Targets change no
+ * fold, but what was read of them may be older than the book: a month with other targets is looked at again as a month with another plan is.
+ */
 export const isFoldedBy = (book: Book, inForce: PlanInForce): boolean =>
   inForce.kind === 'plan'
     ? book.plan?.digest === inForce.plan.ref.digest &&
+      isAssigned(book.assigned, inForce.plan.assigned) &&
       // Days only weigh; which versions there are says which metrics are folded, and a version's own metrics carry its number.
       sameList(book.segments, inForce.plan.segments, (stored, now) => isRef(stored.plan, now.ref))
     : book.plan === null;
@@ -63,6 +69,7 @@ export const namesSame = (book: Book, inForce: PlanInForce): boolean =>
   inForce.kind === 'plan'
     ? book.plan !== null &&
       isRef(book.plan, inForce.plan.ref) &&
+      isAssigned(book.assigned, inForce.plan.assigned) &&
       sameList(book.segments, inForce.plan.segments, (stored, now) => isSegment(stored, { ...now, plan: now.ref }))
     : book.plan === null && book.refusal?.code === inForce.refusal.code;
 

@@ -35,6 +35,12 @@ export const numberText = (value: Ratio, unit: MetricUnit): string => {
       return decimalText(value, 0);
   }
 };
+/** A target as plans write it: yuan, percent or a plain number, without grouping; what does not end after 4 decimals is rounded to them. */
+export const targetText = (value: Ratio, unit: MetricUnit): string => {
+  const written = unit === 'fen' ? multiply(value, HUNDREDTH) : unit === 'ratio' ? multiply(value, HUNDRED) : value;
+  const decimals = [0, 1, 2, 3].find((count) => isWhole(multiply(written, ratio(10 ** count)))) ?? MOST_DECIMALS;
+  return `${toDecimal(written, decimals)}${unit === 'ratio' ? '%' : ''}`;
+};
 /** `90%`, `≈83.33%`. */
 export const percentText = (value: Ratio): string => `${decimalText(multiply(value, HUNDRED), 0)}%`;
 

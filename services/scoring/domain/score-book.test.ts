@@ -10,7 +10,7 @@ const gateMetric = metric({ id: 'g', fold: 'count', factTypes: ['some.fact'] });
 /** One indicator of weight 100 on metric `a`; `g` is for gates. */
 const scored = (
   actual: Ratio | null,
-  more: Partial<IndicatorInput> & { readonly target?: string } = {},
+  more: Partial<IndicatorInput> = {},
   gates: SchemeInput['gates'] = [],
   gateValue: Ratio | null = ratio(0),
 ) => {
@@ -48,7 +48,7 @@ describe('attainment, for every input', () => {
     ['lower is better: target 0 is missed by 1', ratio(1), { direction: 'lower', target: '0' }, '0/1', '0.00', true],
     ['lower is better: no data', null, { direction: 'lower' }, null, '0.00', true],
   ])('%s', (_, actual, more, attainment, total, behind) => {
-    const score = scored(actual, more as Partial<IndicatorInput> & { target?: string });
+    const score = scored(actual, more);
     expect([text(score.attainment), score.total, score.behind]).toEqual([attainment, total, behind]);
   });
 });

@@ -2,17 +2,18 @@
  * Metric values into a score. Exact fractions throughout; the total is rounded once, to 2 decimals, from the exact sum of the points.
  *
  * Attainment is actual ÷ target, or target ÷ actual where lower is better. Defined for every input:
- * - no actual (a ratio over nothing, no measurement): attainment null, counted like attainment 0;
+ * - no actual (a ratio over nothing, no measurement), or no target: attainment null, counted like attainment 0;
  * - target 0 or below: 1 when the target is met (at least, or for lower-is-better at most), else 0;
  * - lower is better and the actual is 0 or below: the best attainment there is (the end of the curve and the cap);
  * - a negative actual: negative attainment; floor (0 unless set) keeps the points from going below.
  * Then curve, floor, cap, and the gates of the indicator; points = counted × weight. Gates on the total come last.
  */
 import type { Book, IndicatorScore, ProjectSums, ScoreSummary, SegmentScore } from '../../../shared/contracts/books.ts';
-import { add, divide, fromStored, multiply, type Ratio, ratio, toDecimal, toStored, ZERO } from '../../../shared/kernel/ratio.ts';
-import { attainmentOf, countedOf, isBehind, lowestGate, type MetricValues } from './attainment.ts';
+import { add, fromStored, multiply, type Ratio, toDecimal, toStored, ZERO } from '../../../shared/kernel/ratio.ts';
+import { attainmentOf, countedOf, isBehind, lowestGate, type MetricValues, targetOf } from './attainment.ts';
 import type { CompiledPlan } from './compile-plan.ts';
 import type { CompiledScheme } from './compile-scheme.ts';
+import { meanByDays } from './mean-by-days.ts';
 import { type ScoredIndicators, scoreOverProjects } from './score-projects.ts';
 
 /** Null when the plan has no scheme: it pays without scoring. `projects`: the book's, for schemes that score by project. */
@@ -29,12 +30,6 @@ export const scoreBook = (plan: CompiledPlan, values: MetricValues, projects: Bo
   const total = meanByDays(scored.map(({ days, totalExact }) => ({ days, value: fromStored(totalExact) })));
   const { indicators, projects: over } = last;
   return { total: toDecimal(total, 2), totalExact: toStored(total), indicators, ...(over ? { projects: over } : {}), segments: scored };
-};
-
-/** Σ value × days ÷ Σ days, exactly. */
-export const meanByDays = (parts: readonly { readonly days: number; readonly value: Ratio }[]): Ratio => {
-  const sum = parts.reduce((all, { days, value }) => add(all, multiply(value, ratio(days))), ZERO);
-  return divide(sum, ratio(parts.reduce((all, { days }) => all + days, 0)));
 };
 
 /** One version's scheme on the month's numbers. */
@@ -60,7 +55,7 @@ const scoreIndicators = (scheme: CompiledScheme, values: MetricValues): ScoredIn
       name: indicator.name,
       metric: indicator.metric,
       weight: indicator.weightText,
-      target: indicator.targetText,
+      ...targetOf(indicator),
       actual: actual && toStored(actual),
       attainment: attainment && toStored(attainment),
       counted: toStored(counted),

@@ -22,7 +22,7 @@ import {
   toStored,
   ZERO,
 } from '../../../shared/kernel/ratio.ts';
-import { attainmentOf, clampedOf, countedOf, isBehind, type MetricValues } from './attainment.ts';
+import { attainmentOf, clampedOf, countedOf, isBehind, type MetricValues, targetOf } from './attainment.ts';
 import { type CompiledPlan, readingOf } from './compile-plan.ts';
 import type { CompiledIndicator, CompiledProjects, CompiledScheme } from './compile-scheme.ts';
 import { applyToOrders, firstOrders, orderIdOf } from './customer-state.ts';
@@ -175,7 +175,7 @@ export const scoreOverProjects = (scheme: CompiledScheme, booked: SchemeSums | u
       name: indicator.name,
       metric: indicator.metric,
       weight: toDecimal(mean.weight, 2),
-      target: indicator.targetText,
+      ...targetOf(indicator),
       actual: actual && toStored(actual),
       attainment: attainment && toStored(attainment),
       counted: toStored(compare(mean.weight, ZERO) === 0 ? ZERO : divide(mean.points, mean.weight)),

@@ -12,7 +12,10 @@ const indicatorSchema = z.object({
   metric: z.string(),
   unit,
   actual: z.string().nullable().describe('Null where there is no data yet'),
-  target: z.string(),
+  target: z.string().nullable().describe('Null: none is set, and the indicator gives no points'),
+  targetBasis: text
+    .nullable()
+    .describe('What the target is made of where it is not simply the plan’s: set for whom, share of new hires, days employed'),
   lowerIsBetter: z.boolean(),
   attainmentPercent: z.string().nullable().describe('Before curve, floor, cap and gates'),
   countedPercent: z.string().describe('After them'),
@@ -114,7 +117,7 @@ export const projectPageSchema = z
                 unit,
                 weight: z.string().describe('In this stage'),
                 actual: z.string().nullable(),
-                target: z.string(),
+                target: z.string().nullable(),
                 attainmentPercent: z.string().nullable(),
                 countedPercent: z.string(),
                 points: z.string(),

@@ -2,13 +2,14 @@
 import type { Item } from '../../../shared/adapters/store.ts';
 import type { Book } from '../../../shared/contracts/books.ts';
 import type { CreditedFact } from '../../../shared/contracts/facts.ts';
-import type { FactCredited, Message, RecalculationRequested } from '../../../shared/contracts/messages.ts';
+import type { FactCredited, Message, RecalculationRequested, TargetsChanged } from '../../../shared/contracts/messages.ts';
 import type { PlanIndexEntry, PlanVersion } from '../../../shared/contracts/plans.ts';
+import type { TargetSet } from '../../../shared/contracts/targets.ts';
 import type { LocalDate, Month } from '../../../shared/kernel/period.ts';
 import type { SqsHandler } from '../../../shared/runtime/sqs-handler.ts';
 import { type MemoryPlatform, memoryPlatform } from '../../../test/simulation/memory-platform.ts';
 import { employeeKey, employeesIndex, entityKey, orgKey } from '../../people/read.ts';
-import { planIndexKey, planVersionKey } from '../../plans/read.ts';
+import { personTargetsKey, placeTargetsKey, planIndexKey, planVersionKey } from '../../plans/read.ts';
 import { composeScoring } from '../compose.ts';
 import { readBook } from '../read.ts';
 import { PERIOD } from './plans.ts';
@@ -41,8 +42,10 @@ export interface World {
   book(employeeId?: string, period?: string): Promise<Book>;
   putEmployee(
     id: string,
-    more?: { readonly orgUnitId?: string; readonly positionId?: string; readonly leftOn?: string | null },
+    more?: { readonly orgUnitId?: string; readonly positionId?: string; readonly hiredOn?: string; readonly leftOn?: string | null },
   ): Promise<void>;
+  /** What is set for all places of a month, or for one person. */
+  setTargets(sets: readonly TargetSet[], version: number, period?: Month): Promise<TargetsChanged>;
 }
 
 export const eventOf = (messages: readonly unknown[]) => ({
@@ -56,7 +59,7 @@ export const newWorld = async (versions: readonly PlanVersion[], platform: Memor
     store.write({ op: 'put', table: key.table, item: { pk: key.pk, sk: key.sk, doc: JSON.stringify(doc), ...more } });
   let index: PlanIndexEntry[] = [];
   const handlerOf = (message: Message): SqsHandler =>
-    message.message === 'plan.published' ? scoring.onPlanPublished : scoring.onFactCredited;
+    message.message === 'plan.published' || message.message === 'targets.changed' ? scoring.onPlanPublished : scoring.onFactCredited;
 
   const world: World = {
     platform,
@@ -81,20 +84,27 @@ export const newWorld = async (versions: readonly PlanVersion[], platform: Memor
       if (!book) throw new Error(`no book of ${employeeId} in ${period}`);
       return book;
     },
-    async putEmployee(id, { orgUnitId = 'team', positionId = 'sales', leftOn = null } = {}) {
+    async putEmployee(id, { orgUnitId = 'team', positionId = 'sales', hiredOn = '2025-01-01', leftOn = null } = {}) {
       const employee = {
         id,
         legalEntityId: 'le',
         name: id,
-        hiredOn: '2025-01-01' as LocalDate,
+        hiredOn: hiredOn as LocalDate,
         leftOn,
-        assignments: [{ from: '2025-01-01', orgUnitId, positionId }],
+        assignments: [{ from: hiredOn, orgUnitId, positionId }],
         externalIds: [],
         mobile: null,
         language: 'zh-CN',
       };
       const key = employeeKey(id) as { table: 'people'; pk: string; sk: string };
       await put(key, employee, { version: 1, gsi1pk: employeesIndex('le'), gsi1sk: `EMPLOYEE#${id}` });
+    },
+    async setTargets(sets, version, period = PERIOD) {
+      const [first] = sets;
+      const employeeId = first?.of.kind === 'person' ? first.of.id : null;
+      const key = employeeId === null ? placeTargetsKey('le', period) : personTargetsKey(employeeId, period);
+      await put(key as { table: 'plans'; pk: string; sk: string }, employeeId === null ? sets : first, { version });
+      return { message: 'targets.changed', legalEntityId: 'le', period, employeeId, version };
     },
   };
   await put(entityKey('le') as { table: 'people'; pk: string; sk: string }, {

@@ -2,7 +2,7 @@
  * The auditor. Recomputes from the accepted facts alone what must be on the books, on the ledger and on payslips, and compares it with what
  * is stored. It shares no code with the product: its own reading of the facts, its own arithmetic, its own word for what each plan gives.
  */
-import type { Expectation, Expected } from './expect.ts';
+import type { Expectation, Expected, SetSales } from './expect.ts';
 import { channel1, channel2 } from './expect-channel.ts';
 import { retail1, retail2 } from './expect-retail.ts';
 import { service1, service2 } from './expect-service.ts';
@@ -23,6 +23,8 @@ export interface Case {
   readonly employees: readonly string[];
   /** Which plan of the plan set is in force for someone on each day of a month; undefined: none. */
   readonly planOn: (employeeId: string, day: string) => string | undefined;
+  /** What is set of `sales` beside the plan, and whether for the very person; null: nothing. */
+  readonly salesTarget: (employeeId: string, month: string) => SetSales | null;
   readonly items: readonly StoredItem[];
 }
 
@@ -159,7 +161,7 @@ const auditMonths = (given: Indexed): string[] => {
     const expect = (plan: string, whole: (own: Fraction) => Fraction): Expected => {
       const expectation = EXPECTATIONS[plan];
       if (!expectation) throw new Error(`the auditor knows no plan ${plan}`);
-      return expectation(month, mine, all.get(employeeId) ?? [], whole);
+      return expectation(month, mine, all.get(employeeId) ?? [], whole, given.salesTarget(employeeId, month));
     };
     // Each day counts once, by what its plan gives on the whole month; days without a plan or a score do not count.
     const scores = planKeys.flatMap((plan) => (plan === undefined ? [] : (expect(plan, (own) => own).score ?? [])));

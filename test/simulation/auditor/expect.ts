@@ -12,11 +12,22 @@ export interface Expected {
   /** Fen by rule and fact or customer, before a monthly cap. */
   readonly each: Readonly<Record<string, ReadonlyMap<string, bigint>>>;
 }
+export interface SetSales {
+  readonly fen: bigint;
+  readonly isOwn: boolean;
+}
 /**
  * `all`: the person's parts of every month, for windows that look at more than this one. `whole`: from what this plan alone gives to the
- * month's score, where other plans count on some of its days; what is paid from a score on, is paid from that one on.
+ * month's score, where other plans count on some of its days; what is paid from a score on, is paid from that one on. `set`: the target of
+ * `sales` that is set beside the plan.
  */
-export type Expectation = (month: string, parts: readonly Part[], all: readonly Part[], whole: (own: Fraction) => Fraction) => Expected;
+export type Expectation = (
+  month: string,
+  parts: readonly Part[],
+  all: readonly Part[],
+  whole: (own: Fraction) => Fraction,
+  set: SetSales | null,
+) => Expected;
 
 export const ofType = (parts: readonly Part[], ...types: readonly string[]): Part[] => parts.filter(({ type }) => types.includes(type));
 export const amountOf = (parts: readonly Part[]): bigint => parts.reduce((sum, { amount }) => sum + amount, 0n);

@@ -1,0 +1,37 @@
+/**
+ * `targets.changed` → `recalculation.requested` for the books of that month that were scored with other targets. The done mark comes last, and
+ * names the version that was looked at: of the many messages of an import the first one read does the work of those that were there.
+ */
+import type { TargetsChanged } from '../../../shared/contracts/messages.ts';
+import { targetsSeenKey } from '../../../shared/contracts/messages.ts';
+import type { Platform } from '../../../shared/runtime/platform.ts';
+import { employeeKey, parseEmployee } from '../../people/read.ts';
+import { putTargetsSeen } from '../store.ts';
+import { loadShared, outdatedMonths, outdatedOfEntity } from './outdated-months.ts';
+import { requestRecalculations } from './request-recalculations.ts';
+
+export const recalculateForTargets = async (
+  deps: Pick<Platform, 'store' | 'queue' | 'clock' | 'log'>,
+  message: TargetsChanged,
+): Promise<void> => {
+  const { store, clock, log } = deps;
+  const { legalEntityId, period, employeeId } = message;
+  const [seen, employeeItem] = await store.getMany([
+    { table: 'scores', ...targetsSeenKey(message) },
+    // Only meant for a person; another key of the same item costs nothing.
+    employeeId === null ? { table: 'scores', ...targetsSeenKey(message) } : employeeKey(employeeId),
+  ]);
+  if (Number(seen?.['version'] ?? 0) >= message.version) return;
+  const shared = await loadShared(store, legalEntityId, [period]);
+  const version = employeeId === null ? Math.max(message.version, shared.places.get(period)?.version ?? 0) : message.version;
+  const causeId = `targets:${employeeId ?? ''}:${version}`;
+  let requested = 0;
+  if (employeeId === null) {
+    for await (const outdated of outdatedOfEntity(store, shared)) requested += await requestRecalculations(deps, outdated, causeId);
+  } else {
+    const employee = parseEmployee(employeeItem);
+    if (employee) requested = await requestRecalculations(deps, await outdatedMonths(store, shared, [employee]), causeId);
+  }
+  await store.write(putTargetsSeen({ legalEntityId, period, employeeId, version }, clock.now()));
+  log.info('scoring.recalculation-requested', { targets: employeeId ?? legalEntityId, period, version, months: requested });
+};
