@@ -109,7 +109,7 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     memoryMb: 512,
     reads: ['people', 'plans'],
     writes: ['scores'],
-    sends: ['scores'],
+    sends: ['scores', 'facts'],
   },
   {
     name: 'scoring-on-plan-published',

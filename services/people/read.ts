@@ -10,6 +10,7 @@ import { assignmentInMonth } from './domain/employment.ts';
 import { managedUnits, type OrgTree, subtreeUnits } from './domain/org-tree.ts';
 
 export { assignmentDays, assignmentInMonth, placementAsOf } from './domain/employment.ts';
+export { managersAbove } from './domain/managers-above.ts';
 export { managedUnits, type OrgTree, orgChain, subtreeUnits } from './domain/org-tree.ts';
 
 const key = (pk: string, sk: string): Key => ({ table: 'people', pk, sk });

@@ -1,7 +1,11 @@
 /** What other services may read of scoring: keys to put into their own `getMany`, parsers, and bounded reads. Nothing here writes. */
 import type { Item, Key, PageKey, Store } from '../../shared/adapters/store.ts';
 import type { AppliedFact, Book, CustomerState } from '../../shared/contracts/books.ts';
-import { bookKey } from '../../shared/contracts/messages.ts';
+import { bookKey, toldKey } from '../../shared/contracts/messages.ts';
+import { TEAM_FACT_TYPE } from '../../shared/kernel/metric-facts.ts';
+import type { Instant, Month } from '../../shared/kernel/period.ts';
+import type { StoredFact } from '../ingest/read.ts';
+import { memberMonthOf, TEAM_SOURCE, teamAttributes, teamFactId, teamFactTime } from './domain/team-fact.ts';
 
 export type { MetricUnit } from './domain/compile-scheme.ts';
 export { numberText, valueText } from './domain/number-text.ts';
@@ -46,6 +50,68 @@ export const parseCustomerState = (item: Item): CustomerState => JSON.parse(Stri
 export const readBook = async (store: Store, employeeId: string, period: string): Promise<Book | undefined> => {
   const item = await store.get(bookItemKey(employeeId, period));
   return item && parseBook(item);
+};
+
+/** What the managers of a month were told last. */
+export interface Told {
+  /** Of the facts: rises with every telling. 0: nothing was ever told. */
+  readonly revision: number;
+  readonly bookVersion: number;
+  readonly managers: readonly string[];
+  readonly digest: string;
+}
+const NEVER: Told = { revision: 0, bookVersion: 0, managers: [], digest: '' };
+export const toldItemKey = ({ employeeId, period }: { readonly employeeId: string; readonly period: string }): Key => ({
+  table: 'scores',
+  ...toldKey(employeeId, period),
+});
+export const parseTold = (item: Item | undefined): Told => (item ? (JSON.parse(String(item['doc'])) as Told) : NEVER);
+
+/** Facts whose id begins so are months of members of a team: ingest does not know them. */
+export const isTeamFact = (factId: string): boolean => memberMonthOf(factId) !== null;
+
+/** Members' months as facts, in the order asked, as of now; `undefined` for what is none or was never told. */
+export const readTeamFacts = async (store: Store, factIds: readonly string[]): Promise<readonly (StoredFact | undefined)[]> => {
+  const months = factIds.map(memberMonthOf);
+  const items = await store.getMany(
+    months.flatMap((month) => (month ? [toldItemKey(month), bookItemKey(month.employeeId, month.period)] : [])),
+  );
+  let place = 0;
+  return months.map((month) => {
+    if (!month) return undefined;
+    const [told, bookItem] = [parseTold(items[place]), items[place + 1]];
+    place += 2;
+    return told.revision > 0 && bookItem ? teamFactView(parseBook(bookItem), told) : undefined;
+  });
+};
+
+const teamFactView = (book: Book, { revision, managers }: Told): StoredFact => {
+  const factId = teamFactId(book);
+  const counts = managers.length > 0;
+  const period = book.period as Month;
+  return {
+    factId,
+    source: TEAM_SOURCE,
+    legalEntityId: book.legalEntityId,
+    status: counts ? 'credited' : 'voided',
+    fact: {
+      id: factId.slice(TEAM_SOURCE.length + 1),
+      type: TEAM_FACT_TYPE,
+      revision,
+      occurredAt: teamFactTime(period),
+      credits: managers.map((employeeId) => ({ employeeId, share: 100 })),
+      subject: {},
+      attributes: teamAttributes(book),
+      voided: !counts,
+    },
+    event: null,
+    credits: managers.map((employeeId) => ({ employeeId, period, shareMillionths: 1_000_000, amountFen: null })),
+    revision,
+    receivedAt: book.updatedAt as Instant,
+    reason: null,
+    detail: null,
+    conflicts: 0,
+  };
 };
 
 export interface AppliedFactPage {

@@ -69,13 +69,17 @@ export interface StoredBook {
   readonly generation: number;
   /** Expression errors in all; the book lists the first of them. */
   readonly errors: number;
+  /** Facts that stand: a month of which everything was taken back is as one that never began. */
+  readonly facts: number;
 }
 export const parseStoredBook = (item: Item | undefined): StoredBook | null =>
-  item === undefined ? null : { book: parseBook(item), generation: Number(item['generation']), errors: Number(item['errors']) };
+  item === undefined
+    ? null
+    : { book: parseBook(item), generation: Number(item['generation']), errors: Number(item['errors']), facts: Number(item['facts'] ?? 0) };
 
 /** Only on the version that it was decided on. */
-export const putBook = ({ book, generation, errors }: StoredBook, before: StoredBook | null): WriteOperation => ({
-  ...put(bookItemKey(book.employeeId, book.period), book, { version: book.version, generation, errors }),
+export const putBook = ({ book, generation, errors, facts }: StoredBook, before: StoredBook | null): WriteOperation => ({
+  ...put(bookItemKey(book.employeeId, book.period), book, { version: book.version, generation, errors, facts }),
   condition: before ? { kind: 'equals', attribute: 'version', value: before.book.version } : { kind: 'absent' },
 });
 export const checkNoBook = (of: Owner): WriteOperation => ({

@@ -103,6 +103,8 @@ export interface Book {
   readonly segments?: readonly { readonly from: string; readonly to: string; readonly days: number; readonly plan: PlanRef }[];
   /** What decided the targets; absent where they are simply the plan's. */
   readonly assigned?: AssignedTargets;
+  /** Whose teams the person counts in, where a plan of the legal entity counts teams: they are told of the month. Absent: nobody is. */
+  readonly managers?: readonly string[];
   readonly refusal: Refusal | null;
   readonly metrics: { readonly [metricId: string]: BookedMetric };
   /** One for each scheme that scores by project, in the order of the segments; absent where none does. */

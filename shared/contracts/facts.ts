@@ -43,9 +43,11 @@ export type Subject = z.infer<typeof subjectSchema>;
 const wholeText = z.string().regex(/^\P{Cs}*$/u, 'text without half a character (a lone surrogate)');
 
 /** Facts about the fact: flat, small, and only plain values. Numbers are exact decimals of at most 15 digits. */
-export const attributesSchema = z
-  .record(wholeText.min(1).max(64), z.union([wholeText.max(1000), z.number(), z.boolean()]))
-  .refine((attributes) => Object.keys(attributes).length <= 40, 'at most 40 attributes');
+const attributesOf = (max: number) =>
+  z
+    .record(wholeText.min(1).max(80), z.union([wholeText.max(1000), z.number(), z.boolean()]))
+    .refine((attributes) => Object.keys(attributes).length <= max, `at most ${max} attributes`);
+export const attributesSchema = attributesOf(40);
 export type Attributes = z.infer<typeof attributesSchema>;
 
 /** One claim to a share of a fact, as the source says it. Shares are percent with at most 4 decimals and add up to exactly 100. */
@@ -109,7 +111,8 @@ export const creditedFactSchema = z.strictObject({
   /** The calendar day in the legal entity's time zone. */
   date: dateSchema,
   subject: subjectSchema,
-  attributes: attributesSchema,
+  /** More than a source may send: of a member's month, three for each of at most 60 metrics. */
+  attributes: attributesOf(200),
   /** This employee's part of the amount; the parts of all credits add up to the fact's amount to the fen. */
   amountFen: fenSchema.optional(),
   /** The whole fact's amount. */

@@ -87,6 +87,16 @@ export const scoreUpdatedSchema = z.strictObject({
 });
 export type ScoreUpdated = z.infer<typeof scoreUpdatedSchema>;
 
+/** scoring → scoring: the member's book has changed, where some plan counts the months of the team. Its managers are told. */
+export const memberScoredSchema = z.strictObject({
+  message: z.literal('member.scored'),
+  employeeId: idSchema,
+  legalEntityId: idSchema,
+  period: monthSchema,
+  bookVersion: z.int().min(1),
+});
+export type MemberScored = z.infer<typeof memberScoredSchema>;
+
 /** plans → scoring. */
 export const planPublishedSchema = z.strictObject({
   message: z.literal('plan.published'),
@@ -139,6 +149,7 @@ export type Message =
   | SitesChanged
   | RecalculationRequested
   | ScoreUpdated
+  | MemberScored
   | PlanPublished
   | TargetsChanged
   | PayslipWork
@@ -166,13 +177,15 @@ export const targetsSeenKey = ({ legalEntityId, period, employeeId }: Omit<Targe
   pk: `TARGETS-CHANGED#${legalEntityId}`,
   sk: `${period}#${employeeId ?? ''}`,
 });
+/** What managers were told of a member's month. */
+export const toldKey = (employeeId: string, period: string) => ({ pk: `TEAM#${employeeId}#${period}`, sk: 'TOLD' });
 export const awardsKey = (employeeId: string, period: string): string => `AWARDS#${employeeId}#${period}`;
 
 export const MESSAGES = {
   'fact.credited': contract<FactCredited>({
     schema: factCreditedSchema,
     queue: 'facts',
-    from: ['ingest', 'attendance'],
+    from: ['ingest', 'attendance', 'scoring'],
     to: 'scoring',
     group: (m) => m.employeeId,
     doneMark: (m) => ({
@@ -227,6 +240,18 @@ export const MESSAGES = {
     to: 'scoring',
     group: (m) => m.employeeId,
     doneMark: (m) => ({ table: 'scores', pk: bookKey(m.employeeId, m.period), sk: `RECALCULATED#${m.causeId}` }),
+  }),
+  'member.scored': contract<MemberScored>({
+    schema: memberScoredSchema,
+    queue: 'facts',
+    from: ['scoring'],
+    to: 'scoring',
+    group: (m) => m.employeeId,
+    doneMark: (m) => ({
+      table: 'scores',
+      ...toldKey(m.employeeId, m.period),
+      atLeast: { attribute: 'bookVersion', value: m.bookVersion },
+    }),
   }),
   'score.updated': contract<ScoreUpdated>({
     schema: scoreUpdatedSchema,

@@ -277,4 +277,6 @@ export interface PlanIndexEntry {
   readonly appliesTo: AppliesTo;
   readonly digest: string;
   readonly midMonth?: 'replace';
+  /** Some metric counts the months of the team. Where no entry does, nobody's month is told to managers. */
+  readonly countsTeam?: true;
 }

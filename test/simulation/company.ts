@@ -53,6 +53,15 @@ const employeeOf = (workload: Workload, id: string, withLateOwner: boolean): Emp
   });
 };
 
+const leadOf = ({ legalEntityId, seed }: Workload, id: string): Employee =>
+  employeeSchema.parse({
+    id,
+    legalEntityId,
+    name: '主管',
+    hiredOn: '2026-10-01',
+    assignments: [{ from: '2026-10-01', orgUnitId: `unit-${seed}`, positionId: `lead-${seed}` }],
+  });
+
 /** Legal entity, org unit, people with pay terms, source: all there before the first event. */
 export const foundCompany = async ({ platforms }: Services, workload: Workload, everyOwner: boolean): Promise<void> => {
   const { legalEntityId, seed } = workload;
@@ -61,10 +70,16 @@ export const foundCompany = async ({ platforms }: Services, workload: Workload, 
     await putLegalEntity(store, legalEntitySchema.parse({ id: legalEntityId, name: { zh: '公司', en: 'Company' } }), NO_PRECONDITION),
     'legal entity',
   );
-  const unit = orgUnitSchema.parse({ id: `unit-${seed}`, legalEntityId, name: { zh: '销售部', en: 'Sales' } });
+  const managerEmployeeId = workload.lead;
+  const unit = orgUnitSchema.parse({ id: `unit-${seed}`, legalEntityId, name: { zh: '销售部', en: 'Sales' }, managerEmployeeId });
   must(await putOrgUnits(store, legalEntityId, [unit], NO_PRECONDITION), 'org units');
-  for (const [index, { id }] of workload.people.entries()) {
-    must(await putEmployee(platforms.people, employeeOf(workload, id, everyOwner), OPTIONS), 'employee');
+  const everybody = [
+    ...workload.people.map(({ id }) => employeeOf(workload, id, everyOwner)),
+    ...(workload.lead === null ? [] : [leadOf(workload, workload.lead)]),
+  ];
+  for (const [index, employee] of everybody.entries()) {
+    const { id } = employee;
+    must(await putEmployee(platforms.people, employee, OPTIONS), 'employee');
     const terms = payTermsSchema.parse({
       taxResidence: 'resident',
       payItems: [{ from: '2026-10-01', item: 'base-salary', amountFen: 800_000 + index * 100_001 }],

@@ -143,6 +143,15 @@ export const GUARDS: readonly Guard[] = [
     mutation: firstAnswers('scoring', ({ table, pk }) => table === 'plans' && pk.includes('TARGETS#')),
   },
   {
+    name: 'what managers were told',
+    without: 'the memory of what managers were told of a month, and with it the number that rises with every telling',
+    scenario: 'rush',
+    mutation: together(
+      withoutConditions((table, pk) => table === 'scores' && pk.startsWith('TEAM#')),
+      firstAnswers('scoring', ({ table, pk }) => table === 'scores' && pk.startsWith('TEAM#')),
+    ),
+  },
+  {
     name: 'months that look at others',
     without: 'the hold on the list of months that look at days of earlier months: a fact slips in while such a month is folded',
     scenario: 'windows',

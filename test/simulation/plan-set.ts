@@ -7,9 +7,11 @@ import type { AppliesTo, planDocumentSchema } from '../../shared/contracts/plans
 
 export type PlanDraft = z.input<typeof planDocumentSchema>;
 export const FAMILIES = ['retail', 'channel', 'service'] as const;
+/** The plan of whoever leads the others. */
+export const LEAD = 'lead-1';
 export type Family = (typeof FAMILIES)[number];
 /** A family has two versions; `retail-2` is what replaces `retail-1`. */
-export type PlanKey = `${Family}-${1 | 2}`;
+export type PlanKey = `${Family}-${1 | 2}` | typeof LEAD;
 
 const both = (zh: string, en: string) => ({ zh, en });
 
@@ -532,6 +534,62 @@ const service2: Partial<PlanDraft> = {
   ],
 };
 
+const team = ['team.member-month'];
+const lead1: Partial<PlanDraft> = {
+  metrics: [
+    {
+      id: 'team-sales',
+      name: both('团队销售额', 'Sales of the team'),
+      fold: 'sum',
+      unit: 'fen',
+      factTypes: team,
+      where: '"sales" in fact.attributes',
+      value: 'fact.attributes.sales',
+    },
+    {
+      id: 'quarter-members',
+      name: both('季度人次', 'Member months of the quarter'),
+      window: 'quarter',
+      fold: 'count',
+      factTypes: team,
+    },
+    {
+      id: 'mean-score',
+      name: both('团队平均分', 'Mean score'),
+      fold: 'average',
+      unit: 'number',
+      factTypes: team,
+      value: 'fact.attributes.score',
+    },
+  ],
+  scheme: {
+    indicators: [
+      {
+        id: 'team-sales',
+        name: both('团队销售额', 'Sales of the team'),
+        kind: 'result',
+        metric: 'team-sales',
+        weight: '60',
+        target: '400000',
+      },
+      { id: 'mean-score', name: both('团队平均分', 'Mean score'), kind: 'process', metric: 'mean-score', weight: '30', target: '80' },
+      { id: 'months', name: both('人次', 'Member months'), kind: 'process', metric: 'quarter-members', weight: '10', target: '4' },
+    ],
+  },
+  rewards: [
+    {
+      id: 'team-commission',
+      name: both('团队提成', 'Commission of the team'),
+      category: 'commission',
+      kind: 'tiered-rate',
+      metric: 'team-sales',
+      mode: 'slab',
+      tiersBy: 'amount',
+      tiers: [{ atLeast: '0', rate: '0.5%' }],
+    },
+  ],
+};
+
 const CONTENT: Readonly<Record<PlanKey, Partial<PlanDraft>>> = {
   'retail-1': retail1,
   'retail-2': retail2,
@@ -539,6 +597,7 @@ const CONTENT: Readonly<Record<PlanKey, Partial<PlanDraft>>> = {
   'channel-2': channel2,
   'service-1': service1,
   'service-2': service2,
+  [LEAD]: lead1,
 };
 
 /** The document of a plan for a legal entity. */

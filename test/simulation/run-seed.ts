@@ -106,10 +106,19 @@ export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<
 };
 
 const auditEverything = (workload: Workload, facts: Case['facts'], items: readonly StoredItem[], complete: boolean): string[] => {
-  const employees = workload.people.map(({ id }) => id);
-  const { source } = workload;
+  const { source, lead } = workload;
+  const employees = [...workload.people.map(({ id }) => id), ...(lead === null ? [] : [lead])];
   return [
-    ...audit({ source, facts, owners: ownersOf(workload), employees, planOn: planOn(workload), salesTarget: salesTarget(workload), items }),
+    ...audit({
+      source,
+      lead,
+      facts,
+      owners: ownersOf(workload),
+      employees,
+      planOn: planOn(workload),
+      salesTarget: salesTarget(workload),
+      items,
+    }),
     ...auditPayroll(items, employees, complete),
   ];
 };
@@ -119,9 +128,9 @@ const ownersOf = ({ people, lateOwner, lateEmployee }: Workload): Map<string, st
 
 /** The plan in force on a day: a person's own first, then the position's; of one plan the version that began last. */
 const planOn =
-  ({ people, plans, seed }: Workload) =>
+  ({ people, plans, seed, lead }: Workload) =>
   (employeeId: string, day: string): string | undefined => {
-    const family = people.find(({ id }) => id === employeeId)?.family;
+    const family = employeeId === lead ? 'lead' : people.find(({ id }) => id === employeeId)?.family;
     const inForce = (id: string): PlanStep | undefined =>
       plans
         .filter(({ appliesTo, effectiveFrom }) => appliesTo.id === id && effectiveFrom <= day)

@@ -3,7 +3,7 @@
  * ways in which sources behave in the field: corrections, withdrawals, conflicting contents, refunds before their order, accounts that
  * nobody has registered yet, the same event twice at the same time.
  */
-import { FAMILIES, type Family, type PlanKey } from './plan-set.ts';
+import { FAMILIES, type Family, LEAD, type PlanKey } from './plan-set.ts';
 import type { Random } from './random.ts';
 
 export interface Person {
@@ -56,6 +56,8 @@ export interface Workload {
   readonly people: readonly Person[];
   readonly plans: readonly PlanStep[];
   readonly targets: readonly TargetStep[];
+  /** Manages the unit of all others, has no facts of his or her own, and is scored by what they do; null: nobody does. */
+  readonly lead: string | null;
   readonly sendings: readonly Sending[];
   /** When the late account is registered. */
   readonly registerAt: number;
@@ -137,6 +139,9 @@ export const drawWorkload = (seed: number, random: Random, pace: Pace = 'any'): 
     });
   }
 
+  const lead = drawLead(random.fork('lead'), seed, length);
+  if (lead) plans.push(lead);
+
   const drafts = drawEvents(random, people, late.id === people[0]?.id || random.chance(0.5) ? lateOwner : undefined);
   const sendings: Sending[] = [];
   const add = (events: readonly SourceEvent[], at: number): void => {
@@ -170,12 +175,27 @@ export const drawWorkload = (seed: number, random: Random, pace: Pace = 'any'): 
     source,
     people,
     plans,
+    lead: lead && `e${seed}-lead`,
     targets: drawTargets(random.fork('targets'), { seed, legalEntityId, people, length }),
     sendings,
     registerAt: random.int(length),
     lateOwner,
     lateEmployee: late.id,
     length,
+  };
+};
+
+/** In every other company: published before anything happens, or when the others have facts already. */
+const drawLead = (random: Random, seed: number, length: number): PlanStep | null => {
+  if (random.chance(0.5)) return null;
+  const appliesTo = { kind: 'position', id: `lead-${seed}` } as const;
+  return {
+    planId: `p${seed}-lead`,
+    version: 1,
+    key: LEAD,
+    effectiveFrom: '2026-10-01',
+    appliesTo,
+    at: random.chance(0.5) ? 0 : random.int(length),
   };
 };
 

@@ -10,8 +10,8 @@ import { parseSource, putSource, type StoredSource, sourceKey } from '../store.t
 import { FXIAOKE_KEY } from './doors/fxiaoke.ts';
 import { mapperOf, type SourceMapper } from './source-mapper.ts';
 
-/** The ids of visits as facts begin with it (`services/attendance`): another source under this name could pretend to be visits. */
-const OWN_SOURCE = 'attendance';
+/** Facts of visits (`services/attendance`) and of members' months (`services/scoring`) have ids that begin so: no source may pretend to be them. */
+const OWN_SOURCES: readonly string[] = ['attendance', 'team'];
 
 /** What may be shown of a secret. */
 export const fingerprintOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
@@ -26,8 +26,8 @@ export const saveSource = async (
   options: { readonly ifMatch?: number | undefined; readonly mayReplace?: (legalEntityId: string) => boolean } = {},
 ): Promise<StoredSource> => {
   const { ifMatch, mayReplace = () => true } = options;
-  if (given.id === OWN_SOURCE) {
-    throw new ProblemError('conflict', { zh: `${OWN_SOURCE} 为系统自身的来源`, en: `${OWN_SOURCE} is the source of our own visits` });
+  if (OWN_SOURCES.includes(given.id)) {
+    throw new ProblemError('conflict', { zh: `${given.id} 为系统自身的来源`, en: `${given.id} is the source of our own facts` });
   }
   const [storedItem, entityItem] = await store.getMany([sourceKey(given.id), entityKey(given.legalEntityId)]);
   const stored = parseSource(storedItem);

@@ -107,6 +107,13 @@ describe('a source', () => {
     expect((await world.call(null, 'GET', '/v1/sources/std-1')).status).toBe(401);
   });
 
+  it('is not called as the system calls its own facts', async () => {
+    for (const id of ['attendance', 'team']) {
+      const refused = await world.call(OPERATOR, 'PUT', `/v1/sources/${id}`, sourceBody('std-1'));
+      expect(refused).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    }
+  });
+
   it('is listed by page', async () => {
     const first = await world.call(OPERATOR, 'GET', '/v1/sources?limit=4');
     const second = await world.call(OPERATOR, 'GET', `/v1/sources?limit=4&cursor=${first.body['next']}`);
@@ -217,6 +224,7 @@ describe('an own fact type', () => {
 
   it('is not one that ships, and is the operator’s to define', async () => {
     expect((await type({}, 'order.signed')).status).toBe(409);
+    expect((await type({}, 'team.member-month')).status).toBe(409);
     expect((await type({}, 'NotAType')).status).toBe(400);
     expect((await type({ attributes: { a: { type: 'date' } } })).status).toBe(400);
     expect((await type({}, 'lottery.won', PAYROLL)).status).toBe(403);

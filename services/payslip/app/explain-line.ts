@@ -5,6 +5,7 @@ import type { Platform } from '../../../shared/runtime/platform.ts';
 import { isVisitFact, readVisitFacts } from '../../attendance/read.ts';
 import { awardKey, awardSkOf, entryKey, parseAward, parseAwardId, parseEntry } from '../../bonus/read.ts';
 import { readFacts, type StoredFact } from '../../ingest/read.ts';
+import { isTeamFact, readTeamFacts } from '../../scoring/read.ts';
 import type { PayslipLine } from '../domain/payslip.ts';
 import type { StoredSlip } from '../store.ts';
 
@@ -38,10 +39,15 @@ export const explainLine = async (platform: Platform, slip: StoredSlip, line: nu
 
   const factIds = [...new Set([...entries.flatMap((entry) => entry.cause.factIds), ...awards.flatMap((award) => award.factIds)])].sort();
   const listed = factIds.slice(0, MAX_FACTS);
-  // Visits are facts that attendance keeps; the others are with ingest.
+  // Visits are facts that attendance keeps, members' months those of scoring; the others are with ingest.
   const visitIds = listed.filter(isVisitFact);
-  const otherIds = listed.filter((id) => !isVisitFact(id));
-  const facts = [...(await readFacts(platform.store, otherIds)), ...(await readVisitFacts(platform.store, visitIds))];
+  const teamIds = listed.filter(isTeamFact);
+  const otherIds = listed.filter((id) => !isVisitFact(id) && !isTeamFact(id));
+  const facts = [
+    ...(await readFacts(platform.store, otherIds)),
+    ...(await readVisitFacts(platform.store, visitIds)),
+    ...(await readTeamFacts(platform.store, teamIds)),
+  ];
   return {
     payslipId: slip.payslip.id,
     line,

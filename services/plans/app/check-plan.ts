@@ -12,12 +12,13 @@ import {
   schemeGateSchema,
   schemeProjectsSchema,
 } from '../../../shared/contracts/plans.ts';
+import { TEAM_FACT_TYPE } from '../../../shared/kernel/metric-facts.ts';
 import { arrange, type Finding } from '../domain/finding.ts';
 import { type PartList, type PlanParts, partsOf } from '../domain/plan-parts.ts';
 import { verifyPlan } from '../domain/verify-plan.ts';
 import { shapeFindings } from './shape-findings.ts';
 
-const OPTIONS = { knownFactTypes: new Set<string>(SHIPPED_FACT_TYPES) };
+const OPTIONS = { knownFactTypes: new Set<string>([...SHIPPED_FACT_TYPES, TEAM_FACT_TYPE]) };
 
 /** Findings about a document whose shape is known to be right. */
 export const checkDocument = (document: PlanDocument): readonly Finding[] => verifyPlan(partsOf(document), OPTIONS);

@@ -1,7 +1,7 @@
 /** Metrics: expressions that compile, values of the right kind, folds that can count something. */
 import type { Metric } from '../../../shared/contracts/plans.ts';
 import { compileExpression, type ExpressionKind, factEnvironment, factInput, orderEnvironment } from '../../../shared/kernel/expression.ts';
-import { checkCustomerWindow } from './check-windows.ts';
+import { checkCustomerWindow, checkTeamWindow } from './check-windows.ts';
 import { casesOf, neverHolds, ofTypes } from './conditions.ts';
 import { error, type Finding, quoted, warning } from './finding.ts';
 import type { Placed } from './plan-parts.ts';
@@ -181,11 +181,15 @@ export const checkMetric = ({ path, value: metric }: Placed<Metric>, knownFactTy
   }
   if (metric.fold === 'ratio') {
     return [
+      ...checkTeamWindow(path, metric),
       ...checkSelector(`${path}/numerator`, metric.numerator, 'number', knownFactTypes),
       ...checkSelector(`${path}/denominator`, metric.denominator, 'number', knownFactTypes),
     ];
   }
-  const findings = checkSelector(path, metric, 'unit' in metric && metric.unit === 'fen' ? 'int' : 'number', knownFactTypes);
+  const findings = [
+    ...checkTeamWindow(path, metric),
+    ...checkSelector(path, metric, 'unit' in metric && metric.unit === 'fen' ? 'int' : 'number', knownFactTypes),
+  ];
   if (metric.fold === 'count-distinct' || metric.fold === 'conversion') findings.push(...checkKey(`${path}/by`, metric.by));
   if (metric.fold === 'conversion') findings.push(...checkStages(path, metric));
   if ('unit' in metric && metric.unit === 'number' && metric.value === undefined) {

@@ -83,3 +83,23 @@ describe('rules by a metric with a window', () => {
     expect(checkPlan(both).findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 });
+
+describe('metrics of the team', () => {
+  const ofTeam = { fold: 'count', factTypes: ['team.member-month'] };
+  it.each([
+    ['month', []],
+    ['quarter', []],
+    ['half-year', []],
+    ['year', []],
+    ['day', ['error /metrics/0/window team_window_unsupported']],
+    ['week', ['error /metrics/0/window team_window_unsupported']],
+    [{ rolling: 31 }, ['error /metrics/0/window team_window_unsupported']],
+  ])('over %j: %j', (window, expected) => {
+    const scheme = { indicators: [indicator('m', '3')] };
+    expect(findingsOf(planWith({ ...ofTeam, window }, { scheme }))).toEqual(expected);
+  });
+  it('of a share, too', () => {
+    const terms = { numerator: { factTypes: ['team.member-month'] }, denominator: { factTypes: ['visit.validated'] } };
+    expect(findingsOf(planWith({ fold: 'ratio', ...terms, window: 'week' }))).toEqual(['error /metrics/0/window team_window_unsupported']);
+  });
+});

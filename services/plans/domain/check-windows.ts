@@ -1,5 +1,6 @@
 /** Windows of metrics: where one has no exact meaning, or would pay for the same work in more than one month. */
 import type { Metric } from '../../../shared/contracts/plans.ts';
+import { factTypesOf, TEAM_FACT_TYPE } from '../../../shared/kernel/metric-facts.ts';
 import { type MetricWindow, reachesBeyondMonth } from '../../../shared/kernel/metric-window.ts';
 import { error, type Finding } from './finding.ts';
 
@@ -27,6 +28,21 @@ export const checkCustomerWindow = (path: string, window: MetricWindow): Finding
           { counterexample: { window: JSON.stringify(window), use: 'month' } },
         ),
       ];
+
+/** A member's month is one fact, of the month's first day: there are no days or weeks in it. */
+export const checkTeamWindow = (path: string, metric: Metric): Finding[] => {
+  const { window } = metric;
+  if (!factTypesOf(metric).includes(TEAM_FACT_TYPE) || (typeof window === 'string' && window !== 'day' && window !== 'week')) return [];
+  return [
+    error(
+      `${path}/window`,
+      'team_window_unsupported',
+      `团队数据(${TEAM_FACT_TYPE})按月汇总,不能按${nameOf(window)[0]}计:请用 month、quarter、half-year 或 year`,
+      `what members' months say (${TEAM_FACT_TYPE}) is by month and cannot be counted over ${nameOf(window)[1]}: use month, quarter, half-year or year`,
+      { counterexample: { window: JSON.stringify(window), use: 'month' } },
+    ),
+  ];
+};
 
 /**
  * A rule is evaluated every month. Over days that reach into other months it would pay for one fact in several months, or in a month in

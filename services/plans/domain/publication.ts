@@ -1,5 +1,6 @@
 /** Which version a publication makes, or why it makes none. Pure. */
-import type { PlanIndexEntry } from '../../../shared/contracts/plans.ts';
+import type { PlanDocument, PlanIndexEntry } from '../../../shared/contracts/plans.ts';
+import { factTypesOf, TEAM_FACT_TYPE } from '../../../shared/kernel/metric-facts.ts';
 import type { LocalDate } from '../../../shared/kernel/period.ts';
 import { fail, type Result, succeed } from '../../../shared/kernel/result.ts';
 import { type Approval, type Draft, mayPublish, type Refusal, type Verification } from './draft.ts';
@@ -67,6 +68,7 @@ export const decidePublication = (draft: Draft, index: PlanIndex, request: Publi
     appliesTo: draft.document.appliesTo,
     digest: draft.digest,
     ...(replaces ? { midMonth: 'replace' as const } : {}),
+    ...(countsTeam(draft.document) ? { countsTeam: true as const } : {}),
   };
   const next: PlanIndex = { version: index.version + 1, entries: [...index.entries, entry] };
   const clash = clashOf(next, entry);
@@ -82,6 +84,11 @@ export const decidePublication = (draft: Draft, index: PlanIndex, request: Publi
   }
   return succeed({ kind: 'publish', entry, index: next, approved: approved.value });
 };
+
+/** Whether a metric or a rule looks at the months of the team. */
+const countsTeam = ({ metrics, rewards }: PlanDocument): boolean =>
+  metrics.some((metric) => factTypesOf(metric).includes(TEAM_FACT_TYPE)) ||
+  rewards.some((rule) => 'factTypes' in rule && rule.factTypes?.includes(TEAM_FACT_TYPE));
 
 /** The first day on which another plan would be in force for the same place: everybody there would be refused as ambiguous. */
 const clashOf = (index: PlanIndex, entry: PlanIndexEntry): { readonly on: string; readonly other: PlanIndexEntry } | null => {

@@ -148,3 +148,22 @@ describe('publication', () => {
     expect(item && parsePlanVersion(item).document).toEqual(soundPlan());
   });
 });
+
+describe('the index', () => {
+  it('says of a plan whether it counts teams, by a metric or a rule', async () => {
+    await ready();
+    await publish();
+    expect((await indexNow()).entries[0]).not.toHaveProperty('countsTeam');
+    const sound = soundPlan();
+    const metric = {
+      id: 'members',
+      name: { zh: '人数', en: 'Members' },
+      window: 'month' as const,
+      fold: 'count' as const,
+      factTypes: ['team.member-month'],
+    };
+    await ready({ ...sound, metrics: [...sound.metrics, metric] });
+    await publish('2026-12-01');
+    expect((await indexNow()).entries[1]).toMatchObject({ version: 2, countsTeam: true });
+  });
+});

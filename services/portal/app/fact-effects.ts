@@ -6,7 +6,7 @@ import { isVisitFact, readVisitFacts } from '../../attendance/read.ts';
 import { awardsOf, entriesBetween, ledgerHeadKey, parseHead } from '../../bonus/read.ts';
 import { readFact, type StoredFact } from '../../ingest/read.ts';
 import { type CoveringLine, linesCovering } from '../../payslip/read.ts';
-import { bookItemKey, factMarkKey, parseAppliedFact, parseBook } from '../../scoring/read.ts';
+import { bookItemKey, factMarkKey, isTeamFact, parseAppliedFact, parseBook, readTeamFacts } from '../../scoring/read.ts';
 
 export interface CreditEffect {
   readonly employeeId: string;
@@ -34,8 +34,7 @@ export const factEffects = async (
   factId: string,
   allowed: (fact: StoredFact, employeeIds: readonly string[]) => Promise<boolean>,
 ): Promise<FactEffects> => {
-  // A visit is a fact that attendance keeps.
-  const fact = isVisitFact(factId) ? (await readVisitFacts(platform.store, [factId]))[0] : await readFact(platform.store, factId);
+  const fact = await readAnyFact(platform, factId);
   if (
     !fact ||
     !(await allowed(
@@ -47,6 +46,13 @@ export const factEffects = async (
   // A fact has at most 20 credits: each is a person's month of its own.
   const credits = await Promise.all(fact.credits.map(({ employeeId, period }) => creditEffect(platform, factId, employeeId, period)));
   return { fact, credits };
+};
+
+/** A visit is a fact that attendance keeps, a member's month one that scoring does; all others are with ingest. */
+const readAnyFact = async ({ store }: Platform, factId: string): Promise<StoredFact | undefined> => {
+  if (isVisitFact(factId)) return (await readVisitFacts(store, [factId]))[0];
+  if (isTeamFact(factId)) return (await readTeamFacts(store, [factId]))[0];
+  return readFact(store, factId);
 };
 
 const creditEffect = async (platform: Platform, factId: string, employeeId: string, period: string): Promise<CreditEffect> => {

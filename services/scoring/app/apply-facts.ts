@@ -161,7 +161,7 @@ const refold = async (deps: ApplyDeps, step: Step, change: MonthChange, failures
 
 const plannedBook = (step: Step, { operations, message, after, change }: BookDecision, refolded: boolean): Planned => {
   const row: OutboxRow = outboxRow('scores', message, change.at);
-  return { step, operations, row, otherRows: change.toOthers, change, after, refolded };
+  return { step, operations, row, otherRows: [...change.toOthers, ...change.toManagers], change, after, refolded };
 };
 
 const storePlanned = async (deps: ApplyDeps, planned: readonly Planned[], failures: Map<number, string>): Promise<void> => {

@@ -7,9 +7,9 @@ import { idSchema } from '../../../shared/contracts/common.ts';
 import type { FactCredited, ScoreUpdated } from '../../../shared/contracts/messages.ts';
 import type { PlanIndexEntry, PlanVersion } from '../../../shared/contracts/plans.ts';
 import type { Instant } from '../../../shared/kernel/period.ts';
-import type { OutboxRow } from '../../../shared/runtime/outbox.ts';
+import { type OutboxRow, outboxRow, putRow } from '../../../shared/runtime/outbox.ts';
 import { parsePlanVersion, planVersionKey } from '../../plans/read.ts';
-import type { CompiledPlan } from '../domain/compile-plan.ts';
+import { type CompiledPlan, toldTo } from '../domain/compile-plan.ts';
 import { addFirstOrders, addTransition, newDelta } from '../domain/fold-facts.ts';
 import { type LoadedMembers, mergeFold, neededMembers } from '../domain/merge-fold.ts';
 import { combinePlans } from '../domain/month-plan.ts';
@@ -59,6 +59,8 @@ export interface MonthChange {
   readonly operations: readonly WriteOperation[];
   /** Messages to other months, whose rows are among the operations. */
   readonly toOthers: readonly OutboxRow[];
+  /** That managers are to be told of the month; its row is among the operations. */
+  readonly toManagers: readonly OutboxRow[];
   readonly touched: ScoreUpdated['touched'];
   /** When it was decided. */
   readonly at: Instant;
@@ -125,6 +127,7 @@ export const decideMonth = (work: MonthWork, snapshot: Snapshot, plans: PlanCach
 
   const windows = parseWindowMonths(snapshot.item(windowMonthsKey(of.employeeId)));
   const others = otherMonths(of, transitions, windows, { bookVersion: nextVersion(before), at });
+  const toManagers = tellingOf(of, before, inForce, at);
   const change: MonthChange = {
     at,
     before,
@@ -136,8 +139,10 @@ export const decideMonth = (work: MonthWork, snapshot: Snapshot, plans: PlanCach
       ...projects.operations,
       ...causes.map((causeId) => putRecalculated(of, causeId, at)),
       ...others.operations,
+      ...toManagers.map(putRow),
     ],
     toOthers: others.rows,
+    toManagers,
     touched: {
       factIds: transitions.map(({ factId }) => factId),
       customerIds: [...customers.customerIds],
@@ -153,6 +158,12 @@ export const decideMonth = (work: MonthWork, snapshot: Snapshot, plans: PlanCach
   return refold ? { kind: 'refold', change } : foldOnto(of, change, { customers, projects }, snapshot);
 };
 
+/** Whoever is told of the month, or was. */
+const tellingOf = (of: PersonMonth, before: StoredBook | null, inForce: PlanInForce, at: Instant): OutboxRow[] => {
+  if (!before?.book.managers && !(inForce.kind === 'plan' && inForce.plan.managers)) return [];
+  return [outboxRow('scores', { message: 'member.scored', ...of, bookVersion: nextVersion(before) }, at)];
+};
+
 type InForceOrLacking = PlanInForce | ({ readonly kind: 'lacking' } & Lacking);
 
 const planInForce = (of: PersonMonth, snapshot: Snapshot, plans: PlanCache): InForceOrLacking => {
@@ -161,7 +172,7 @@ const planInForce = (of: PersonMonth, snapshot: Snapshot, plans: PlanCache): InF
     resolutionKeys(of).map((key) => snapshot.item(key)),
   );
   if (!resolved.ok) return { kind: 'refused', refusal: resolved.error };
-  const { main, days, assigned } = resolved.value;
+  const { main, days, assigned, managers } = resolved.value;
   const lacking: Key[] = [];
   const planOf = ({ planId, version }: PlanIndexEntry): CompiledPlan | undefined => {
     const known = plans.known(planId, version);
@@ -181,7 +192,8 @@ const planInForce = (of: PersonMonth, snapshot: Snapshot, plans: PlanCache): InF
     return own ? [{ from, to, days: count, plan: own }] : [];
   });
   if (!plan || lacking.length > 0) return { kind: 'lacking', keys: lacking, ranges: [] };
-  return { kind: 'plan', plan: assignTargets(planInMonth(combinePlans(plan, segments), of.period), assigned, of.period) };
+  const assignedPlan = assignTargets(planInMonth(combinePlans(plan, segments), of.period), assigned, of.period);
+  return { kind: 'plan', plan: toldTo(assignedPlan, managers) };
 };
 
 const lackingOf = (...parts: readonly (InForceOrLacking | CustomersFold | ProjectsFold)[]): MonthDecision => {
@@ -256,13 +268,18 @@ export const nextHead = (of: PersonMonth, before: StoredBook | null, at: Instant
 export const decided = (
   of: PersonMonth,
   change: MonthChange,
-  after: StoredBook,
+  folded: Omit<StoredBook, 'facts'>,
   beside: readonly WriteOperation[],
   everything: boolean,
-): BookDecision => ({
-  kind: 'book',
-  change,
-  operations: [putBook(after, change.before), ...change.operations, ...beside],
-  message: { message: 'score.updated', ...of, bookVersion: after.book.version, everything, touched: change.touched },
-  after,
-});
+): BookDecision => {
+  const after: StoredBook = { ...folded, facts: (change.before?.facts ?? 0) + standing(change.transitions) };
+  return {
+    kind: 'book',
+    change,
+    operations: [putBook(after, change.before), ...change.operations, ...beside],
+    message: { message: 'score.updated', ...of, bookVersion: after.book.version, everything, touched: change.touched },
+    after,
+  };
+};
+const standing = (transitions: readonly Transition[]): number =>
+  transitions.reduce((sum, { before, after }) => sum + Number(after !== null) - Number(before !== null), 0);

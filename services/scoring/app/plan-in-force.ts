@@ -5,7 +5,17 @@ import type { Employee } from '../../../shared/contracts/people.ts';
 import type { PlanIndexEntry } from '../../../shared/contracts/plans.ts';
 import type { AssignedTargets, TargetSet } from '../../../shared/contracts/targets.ts';
 import { fail, type Result, succeed } from '../../../shared/kernel/result.ts';
-import { assignmentDays, employeeKey, type OrgTree, orgChain, orgKey, parseEmployee, parseOrg } from '../../people/read.ts';
+import {
+  assignmentDays,
+  assignmentInMonth,
+  employeeKey,
+  managersAbove,
+  type OrgTree,
+  orgChain,
+  orgKey,
+  parseEmployee,
+  parseOrg,
+} from '../../people/read.ts';
 import {
   type PlaceTargets,
   type PlanDays,
@@ -58,6 +68,8 @@ export interface MonthPlans {
   readonly days: readonly PlanDays[];
   /** What is set beside the plans, by the days of the month. */
   readonly assigned: AssignedTargets;
+  /** Whose teams the person counts in; none while no plan of the legal entity counts teams. */
+  readonly managers: readonly string[];
 }
 
 /** The published versions in force on the days of a month, for where the person worked on them, or a named refusal. */
@@ -96,15 +108,23 @@ export const resolveMonth = (of: PersonMonth, { employee, org, index, places, pe
     main: entry,
     days: others.length === 0 ? [] : resolved.value,
     assigned: { hiredOn: employee.hiredOn, leftOn: employee.leftOn, days: targetDays(places, person, stretches) },
+    managers: index.entries.some(({ countsTeam }) => countsTeam) ? managersAbove(org, of.employeeId, unitOf(employee, of)) : [],
   });
 };
 
-/** Whether a book was made with these versions, on the same days, and these targets. */
-export const isMadeWith = (book: Pick<Book, 'plan' | 'segments' | 'assigned'>, { main, days, assigned }: MonthPlans): boolean =>
+/** The unit of the last assignment of the month: the whole month counts there, as it does on the dashboard. */
+const unitOf = (employee: Employee, { period }: PersonMonth): string => assignmentInMonth(employee, period)?.orgUnitId ?? '';
+
+/** Whether a book was made with these versions, on the same days, and these targets, and is told to these managers. */
+export const isMadeWith = (
+  book: Pick<Book, 'plan' | 'segments' | 'assigned' | 'managers'>,
+  { main, days, assigned, managers }: MonthPlans,
+): boolean =>
   book.plan?.planId === main.planId &&
   book.plan.version === main.version &&
   book.plan.digest === main.digest &&
   isAssigned(book.assigned, assigned) &&
+  sameList(book.managers, managers, (stored, now) => stored === now) &&
   sameList(book.segments, days, (stored, { entry, from, to }) =>
     isSegment(stored, { from, to, days: 0, plan: { planId: entry.planId, version: entry.version, digest: entry.digest } }),
   );
@@ -117,11 +137,12 @@ export const isStillInForce = async (store: Store, of: PersonMonth, inForce: Pla
   const resolved = resolveItems(of, await store.getMany(resolutionKeys(of)));
   if (!resolved.ok) return inForce.kind === 'refused' && inForce.refusal.code === resolved.error.code;
   if (inForce.kind !== 'plan') return false;
-  const { ref, segments, assigned } = inForce.plan;
+  const { ref, segments, assigned, managers } = inForce.plan;
   return isMadeWith(
     {
       plan: ref,
       ...(assigned ? { assigned } : {}),
+      ...(managers ? { managers } : {}),
       ...(segments ? { segments: segments.map(({ from, to, days, ref: plan }) => ({ from, to, days, plan })) } : {}),
     },
     resolved.value,

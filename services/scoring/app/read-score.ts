@@ -6,7 +6,7 @@ import { type WindowUnit, windowSpan } from '../../../shared/kernel/metric-windo
 import type { LocalDate, Month } from '../../../shared/kernel/period.ts';
 import { fromStored } from '../../../shared/kernel/ratio.ts';
 import type { PlanLoader } from '../../plans/read.ts';
-import type { CompiledPlan } from '../domain/compile-plan.ts';
+import { type CompiledPlan, toldTo } from '../domain/compile-plan.ts';
 import type { MetricUnit } from '../domain/compile-scheme.ts';
 import { explainScore, type ScoreAnswer } from '../domain/explain-score.ts';
 import { newDelta } from '../domain/fold-facts.ts';
@@ -117,18 +117,19 @@ const planFor = async (
   return resolved.ok ? { plan: await planOfBook(deps, asMade(period, resolved.value)) } : { plan: null, refusal: resolved.error };
 };
 /** What of a book says which plan it was made with, and which targets. */
-export type MadeWith = Pick<Book, 'period' | 'plan' | 'segments' | 'assigned'>;
+export type MadeWith = Pick<Book, 'period' | 'plan' | 'segments' | 'assigned' | 'managers'>;
 /** The versions and targets of a month as a book names them. */
-export const asMade = (period: Month, { main, days, assigned }: MonthPlans): MadeWith => ({
+export const asMade = (period: Month, { main, days, assigned, managers }: MonthPlans): MadeWith => ({
   period,
   assigned,
+  ...(managers.length > 0 ? { managers } : {}),
   plan: main,
   segments: days.map(({ entry, from, to, days: count }) => ({ from, to, days: count, plan: entry })),
 });
 
 type LoadPlan = (ref: PlanRef) => Promise<CompiledPlan>;
 /** The plan that a book was made with, of all the versions that it names. @throws Error for a book without one. */
-export const monthPlanOf = async ({ period, plan, segments = [], assigned }: MadeWith, load: LoadPlan): Promise<CompiledPlan> => {
+export const monthPlanOf = async ({ period, plan, segments = [], assigned, managers }: MadeWith, load: LoadPlan): Promise<CompiledPlan> => {
   if (!plan) throw new Error('the book has no plan');
   const parts = await Promise.all(
     segments.map(async ({ from, to, days, plan: own }) => ({
@@ -138,7 +139,7 @@ export const monthPlanOf = async ({ period, plan, segments = [], assigned }: Mad
       plan: await load(own),
     })),
   );
-  return assignTargets(combinePlans(await load(plan), parts), assigned, period as Month);
+  return toldTo(assignTargets(combinePlans(await load(plan), parts), assigned, period as Month), managers);
 };
 export const planOfBook = ({ plans, compile }: Pick<ReadScoreDeps, 'plans' | 'compile'>, book: MadeWith): Promise<CompiledPlan> =>
   monthPlanOf(book, async (ref) => compile(await plans.load(ref)));

@@ -43,6 +43,10 @@ export const readingOf = (fact: CreditedFact): FactReading => {
   };
 };
 
+/** The plan of a month that managers are told of. */
+export const toldTo = (plan: CompiledPlan, managers: readonly string[] = []): CompiledPlan =>
+  managers.length === 0 ? plan : { ...plan, managers };
+
 /** What one fact gives to one metric. `error`: an expression could not be evaluated, the fact is not counted there. */
 export type Contribution =
   | { readonly kind: 'none' }
@@ -92,6 +96,8 @@ export interface CompiledPlan {
   readonly windows?: 'unbound' | { readonly from: LocalDate };
   /** What decided the targets of one person's month, where they are not simply the plan's (`month-targets.ts`). */
   readonly assigned?: AssignedTargets;
+  /** Who is told of the month (`managersAbove` of people). */
+  readonly managers?: readonly string[];
 }
 
 const MAX_REASON = 200;

@@ -31,6 +31,7 @@ export const bookWithPlan = (head: BookHead, plan: CompiledPlan, { state, values
   plan: plan.ref,
   ...(plan.segments ? { segments: plan.segments.map(({ from, to, days, ref }) => ({ from, to, days, plan: ref })) } : {}),
   ...(plan.assigned ? { assigned: plan.assigned } : {}),
+  ...(plan.managers ? { managers: plan.managers } : {}),
   refusal: null,
   metrics: state.metrics,
   ...(projects ? { projects } : {}),
@@ -53,13 +54,14 @@ export const bookWithoutPlan = (head: BookHead, refusal: Refusal): Book => ({
 const headOf = ({ employeeId, legalEntityId, period, version }: BookHead) => ({ employeeId, legalEntityId, period, version });
 
 /**
- * Whether the book's metrics were folded, and scored, by the content that is in force: then only the change has to be folded. Targets change no
- * fold, but what was read of them may be older than the book: a month with other targets is looked at again as a month with another plan is.
+ * Whether the book's metrics were folded, and scored, by the content that is in force: then only the change has to be folded. Targets and managers
+ * change no fold, but what was read of them may be older than the book: a month with others is looked at again as a month with another plan is.
  */
 export const isFoldedBy = (book: Book, inForce: PlanInForce): boolean =>
   inForce.kind === 'plan'
     ? book.plan?.digest === inForce.plan.ref.digest &&
       isAssigned(book.assigned, inForce.plan.assigned) &&
+      sameList(book.managers, inForce.plan.managers, isSame) &&
       // Days only weigh; which versions there are says which metrics are folded, and a version's own metrics carry its number.
       sameList(book.segments, inForce.plan.segments, (stored, now) => isRef(stored.plan, now.ref))
     : book.plan === null;
@@ -70,9 +72,11 @@ export const namesSame = (book: Book, inForce: PlanInForce): boolean =>
     ? book.plan !== null &&
       isRef(book.plan, inForce.plan.ref) &&
       isAssigned(book.assigned, inForce.plan.assigned) &&
+      sameList(book.managers, inForce.plan.managers, isSame) &&
       sameList(book.segments, inForce.plan.segments, (stored, now) => isSegment(stored, { ...now, plan: now.ref }))
     : book.plan === null && book.refusal?.code === inForce.refusal.code;
 
+const isSame = (a: string, b: string): boolean => a === b;
 const isRef = (a: PlanRef, b: PlanRef): boolean => a.planId === b.planId && a.version === b.version && a.digest === b.digest;
 type Segment = NonNullable<Book['segments']>[number];
 /** The same version on the same days. */

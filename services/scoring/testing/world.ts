@@ -5,6 +5,7 @@ import type { CreditedFact } from '../../../shared/contracts/facts.ts';
 import type { FactCredited, Message, RecalculationRequested, TargetsChanged } from '../../../shared/contracts/messages.ts';
 import type { PlanIndexEntry, PlanVersion } from '../../../shared/contracts/plans.ts';
 import type { TargetSet } from '../../../shared/contracts/targets.ts';
+import { factTypesOf, TEAM_FACT_TYPE } from '../../../shared/kernel/metric-facts.ts';
 import type { LocalDate, Month } from '../../../shared/kernel/period.ts';
 import type { SqsHandler } from '../../../shared/runtime/sqs-handler.ts';
 import { type MemoryPlatform, memoryPlatform } from '../../../test/simulation/memory-platform.ts';
@@ -45,6 +46,7 @@ export interface World {
     more?: { readonly orgUnitId?: string; readonly positionId?: string; readonly hiredOn?: string; readonly leftOn?: string | null },
   ): Promise<void>;
   /** What is set for all places of a month, or for one person. */
+  putOrg(units: readonly (readonly [id: string, parentId: string | null, managerEmployeeId: string | null])[]): Promise<void>;
   setTargets(sets: readonly TargetSet[], version: number, period?: Month): Promise<TargetsChanged>;
 }
 
@@ -74,7 +76,8 @@ export const newWorld = async (versions: readonly PlanVersion[], platform: Memor
     async publish(...published) {
       for (const version of published) {
         const { planId, effectiveFrom, digest, document } = version;
-        index = [...index, { planId, version: version.version, effectiveFrom, appliesTo: document.appliesTo, digest }];
+        const countsTeam = document.metrics.some((one) => factTypesOf(one).includes(TEAM_FACT_TYPE)) ? { countsTeam: true as const } : {};
+        index = [...index, { planId, version: version.version, effectiveFrom, appliesTo: document.appliesTo, digest, ...countsTeam }];
         await put(planVersionKey(planId, version.version) as { table: 'plans'; pk: string; sk: string }, version);
         await put(planIndexKey('le') as { table: 'plans'; pk: string; sk: string }, index, { version: index.length });
       }
@@ -98,6 +101,19 @@ export const newWorld = async (versions: readonly PlanVersion[], platform: Memor
       };
       const key = employeeKey(id) as { table: 'people'; pk: string; sk: string };
       await put(key, employee, { version: 1, gsi1pk: employeesIndex('le'), gsi1sk: `EMPLOYEE#${id}` });
+    },
+    async putOrg(units) {
+      const doc = {
+        version: 2,
+        units: units.map(([id, parentId, managerEmployeeId]) => ({
+          id,
+          legalEntityId: 'le',
+          name: { zh: id, en: id },
+          parentId,
+          managerEmployeeId,
+        })),
+      };
+      await put(orgKey('le') as { table: 'people'; pk: string; sk: string }, doc, { version: 2 });
     },
     async setTargets(sets, version, period = PERIOD) {
       const [first] = sets;

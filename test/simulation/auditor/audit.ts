@@ -4,6 +4,7 @@
  */
 import type { Expectation, Expected, SetSales } from './expect.ts';
 import { channel1, channel2 } from './expect-channel.ts';
+import { expectLead, type MemberMonth } from './expect-lead.ts';
 import { retail1, retail2 } from './expect-retail.ts';
 import { service1, service2 } from './expect-service.ts';
 import { type AcceptedFact, type Part, partsOf } from './facts.ts';
@@ -16,6 +17,8 @@ export interface StoredItem {
 }
 export interface Case {
   readonly source: string;
+  /** Who manages all others, has no facts of his or her own, and is scored by their months; null: nobody. */
+  readonly lead: string | null;
   /** The highest accepted revision of each fact, with its number. */
   readonly facts: readonly (AcceptedFact & { readonly revision: number })[];
   /** Account in the source → employee, as registered in the end. */
@@ -138,8 +141,10 @@ const auditMonths = (given: Indexed): string[] => {
       return match ? [`${match[1]} ${match[2]}`] : [];
     }),
   );
+  const members: MemberMonth[] = [];
   for (const key of new Set([...parts.keys(), ...booked])) {
     const [employeeId = '', month = ''] = key.split(' ');
+    if (employeeId === given.lead) continue;
     const where = `${employeeId} ${month}`;
     const [stored] = under(given, 'scores', `BOOK#${employeeId}#${month}`, 'BOOK');
     if (!stored) {
@@ -167,12 +172,31 @@ const auditMonths = (given: Indexed): string[] => {
     const scores = planKeys.flatMap((plan) => (plan === undefined ? [] : (expect(plan, (own) => own).score ?? [])));
     const mean = scores.length === 0 ? null : over(total(scores), of(scores.length));
     const expected = { ...expect(planKey, (own) => mean ?? own), score: mean };
+    if (mine.length > 0) members.push({ employeeId, month, sales: expected.metrics['sales'] ?? null, score: mean });
     findings.push(
       ...auditBook(`${where} (${planKey})`, book, expected),
       ...auditAwards(`${where} (${planKey})`, awards, expected, given.source),
     );
   }
+  const { lead } = given;
+  if (lead === null) return findings;
+  const ofLead = [...booked].flatMap((key) => (key.startsWith(`${lead} `) ? [key.slice(lead.length + 1)] : []));
+  for (const month of new Set([...members.map((one) => one.month), ...ofLead])) findings.push(...auditLead(given, lead, month, members));
   return findings;
+};
+
+/** I3, I5: the month of whoever leads is what the members' months are. */
+const auditLead = (given: Indexed, lead: string, month: string, members: readonly MemberMonth[]): string[] => {
+  const [stored] = under(given, 'scores', `BOOK#${lead}#${month}`, 'BOOK');
+  if (!stored) return [`I2: ${lead} ${month} has a team but no book`];
+  const mine = members.filter((one) => one.month === month);
+  const expected = expectLead(month, members);
+  const awards = under(given, 'ledger', `AWARDS#${lead}#${month}`, 'AWARD#').map((one) => docOf<Award>(one));
+  return [
+    ...auditApplied(given, lead, month, new Set(mine.map(({ employeeId }) => `team:${month}:${employeeId}`))),
+    ...auditBook(`${lead} ${month}`, docOf<Book>(stored), expected),
+    ...auditAwards(`${lead} ${month}`, awards, expected, given.source),
+  ];
 };
 
 /** The facts that scoring says it has applied are exactly the person's. */
