@@ -19,10 +19,10 @@
  * were read: a batch read is no snapshot, so the book's own version does not speak for what was read a moment before it.
  *
  * And `WINDOWS#<employee>` / `WINDOWS`, the person's months that look at days of earlier ones (`app/window-months.ts`), and
- * `PLAN-PUBLISHED#<planId>` / `VERSION#<n>` and `TARGETS-CHANGED#<legal entity>` / `<month>#<employee or nothing>`, the done marks of publications and targets. Member items belong to a generation: a rebuild writes a new
+ * `PLAN-PUBLISHED#<planId>` / `VERSION#<n>` and `TARGETS-CHANGED#<legal entity>` / `<month>#<employee or nothing>`, the done marks of publications and targets; `ORG-CHANGED#<legal entity>`, that of org trees; `RECALCULATION#<legal entity>#<id>` / `HEAD`, `PART#<n>`, what a change asked for. Member items belong to a generation: a rebuild writes a new
  * one beside the present one, and only its book's transaction makes it count.
  */
-import type { Condition, Item, Key, WriteOperation } from '../../shared/adapters/store.ts';
+import type { Condition, Item, Key, Query, WriteOperation } from '../../shared/adapters/store.ts';
 import type { AppliedFact, Book, CustomerOrder, CustomerState } from '../../shared/contracts/books.ts';
 import { bookKey, type TargetsChanged, targetsSeenKey } from '../../shared/contracts/messages.ts';
 import { digestOf } from '../../shared/kernel/canonical.ts';
@@ -238,3 +238,74 @@ export const putTargetsSeen = (of: Omit<TargetsChanged, 'message'>, at: string):
     condition: { kind: 'absent-or-below', attribute: 'version', value: version },
   };
 };
+
+/** A tree's versions rise: an older message never takes the mark back. */
+export const putOrgSeen = (legalEntityId: string, version: number, at: string): WriteOperation => ({
+  op: 'put',
+  table: 'scores',
+  item: { pk: `ORG-CHANGED#${legalEntityId}`, sk: 'VERSION', version, at },
+  condition: { kind: 'absent-or-below', attribute: 'version', value: version },
+});
+
+/** A change for which the months of many people are calculated again. */
+export interface RecalculationHead {
+  /** Within its legal entity. */
+  readonly id: string;
+  readonly legalEntityId: string;
+  readonly cause: {
+    readonly kind: 'plan' | 'targets' | 'org-units';
+    /** The plan; the person whose targets, or the legal entity. */
+    readonly of: string;
+    readonly version: number;
+  };
+  /** The months that were looked at; null: none. */
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly startedAt: string;
+  /** How many months of people; null while they are still being looked for. */
+  readonly asked: number | null;
+  readonly finishedAt: string | null;
+}
+const recalculationPk = (legalEntityId: string, id: string): string => `RECALCULATION#${legalEntityId}#${id}`;
+export const recalculationKey = (legalEntityId: string, id: string): Key => ({
+  table: 'scores',
+  pk: recalculationPk(legalEntityId, id),
+  sk: 'HEAD',
+});
+export const putRecalculation = (head: RecalculationHead) =>
+  ({
+    op: 'put',
+    table: 'scores',
+    item: {
+      pk: recalculationPk(head.legalEntityId, head.id),
+      sk: 'HEAD',
+      doc: JSON.stringify(head),
+      gsi1pk: `RECALCULATIONS#${head.legalEntityId}`,
+      gsi1sk: `${head.startedAt}#${head.id}`,
+    },
+  }) as const satisfies WriteOperation;
+export const parseRecalculation = (item: Item): RecalculationHead => JSON.parse(String(item['doc'])) as RecalculationHead;
+/** Newest first. From an index: what began in the last moments may be missing. */
+export const recalculationsQuery = (legalEntityId: string): Query => ({
+  table: 'scores',
+  index: 'gsi1',
+  pk: `RECALCULATIONS#${legalEntityId}`,
+  descending: true,
+});
+/** Person and month. */
+export type Asked = readonly [employeeId: string, period: string];
+export const partKey = (legalEntityId: string, id: string, part: number): Key => ({
+  table: 'scores',
+  pk: recalculationPk(legalEntityId, id),
+  sk: `PART#${String(part).padStart(6, '0')}`,
+});
+export const putPart = (legalEntityId: string, id: string, part: number, asked: readonly Asked[]): WriteOperation => {
+  const { table, pk, sk } = partKey(legalEntityId, id, part);
+  return { op: 'put', table, item: { pk, sk, doc: JSON.stringify(asked) } };
+};
+export const parseAsked = (item: Item | undefined): readonly Asked[] => (item ? (JSON.parse(String(item['doc'])) as Asked[]) : []);
+export const partsQuery = (legalEntityId: string, id: string): Query => ({
+  table: 'scores',
+  pk: recalculationPk(legalEntityId, id),
+  sk: { beginsWith: 'PART#' },
+});

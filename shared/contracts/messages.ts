@@ -118,6 +118,14 @@ export const targetsChangedSchema = z.strictObject({
 });
 export type TargetsChanged = z.infer<typeof targetsChangedSchema>;
 
+/** people → scoring: units were moved, or are managed by others. */
+export const orgChangedSchema = z.strictObject({
+  message: z.literal('org.changed'),
+  legalEntityId: idSchema,
+  version: z.int().min(1),
+});
+export type OrgChanged = z.infer<typeof orgChangedSchema>;
+
 /** payslip → payslip: compute these people of a run. */
 export const payslipWorkSchema = z.strictObject({
   message: z.literal('payslip.work'),
@@ -152,6 +160,7 @@ export type Message =
   | MemberScored
   | PlanPublished
   | TargetsChanged
+  | OrgChanged
   | PayslipWork
   | NoticeRequested;
 export type MessageName = Message['message'];
@@ -280,6 +289,19 @@ export const MESSAGES = {
     to: 'scoring',
     group: (m) => m.employeeId ?? m.legalEntityId,
     doneMark: (m) => ({ table: 'scores', ...targetsSeenKey(m), atLeast: { attribute: 'version', value: m.version } }),
+  }),
+  'org.changed': contract<OrgChanged>({
+    schema: orgChangedSchema,
+    queue: 'plans-published',
+    from: ['people'],
+    to: 'scoring',
+    group: (m) => m.legalEntityId,
+    doneMark: (m) => ({
+      table: 'scores',
+      pk: `ORG-CHANGED#${m.legalEntityId}`,
+      sk: 'VERSION',
+      atLeast: { attribute: 'version', value: m.version },
+    }),
   }),
   'payslip.work': contract<PayslipWork>({
     schema: payslipWorkSchema,

@@ -72,7 +72,7 @@ export const foundCompany = async ({ platforms }: Services, workload: Workload, 
   );
   const managerEmployeeId = workload.lead;
   const unit = orgUnitSchema.parse({ id: `unit-${seed}`, legalEntityId, name: { zh: '销售部', en: 'Sales' }, managerEmployeeId });
-  must(await putOrgUnits(store, legalEntityId, [unit], NO_PRECONDITION), 'org units');
+  must(await putOrgUnits(platforms.people, legalEntityId, [unit], NO_PRECONDITION), 'org units');
   const everybody = [
     ...workload.people.map(({ id }) => employeeOf(workload, id, everyOwner)),
     ...(workload.lead === null ? [] : [leadOf(workload, workload.lead)]),

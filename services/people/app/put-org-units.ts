@@ -1,11 +1,14 @@
-import type { Store } from '../../../shared/adapters/store.ts';
+import type { Item } from '../../../shared/adapters/store.ts';
 import type { OrgUnit } from '../../../shared/contracts/people.ts';
+import type { Instant } from '../../../shared/kernel/period.ts';
 import { type Result, succeed } from '../../../shared/kernel/result.ts';
+import { type OutboxRow, outboxRow, putRow, tell } from '../../../shared/runtime/outbox.ts';
 import { checkOrgUnits, checkRemovedUnits } from '../domain/check-org-units.ts';
 import { holdsFor, type Precondition } from '../domain/precondition.ts';
 import { type Refusal, refuse, refuseFields } from '../domain/refusal.ts';
 import { allEmployees, entityKey, orgKey, parseOrg, versionOf } from '../read.ts';
 import { orgDocument } from '../store.ts';
+import type { PeopleDeps } from './put-employee.ts';
 import { nextVersion, type Replaced, replace } from './replace.ts';
 
 /** The whole tree is one item, which may have 400 KB. */
@@ -14,16 +17,18 @@ const MAX_ORG_BYTES = 380_000;
 /**
  * Replaces a legal entity's whole org tree. A unit that someone is or was assigned to can be moved and renamed, not removed: a closed
  * month is resolved by its unit. (Whoever is stored with an assignment holds on the tree's version, so the two cannot pass each other
- * unseen, except within the index's delay.)
+ * unseen, except within the index's delay.) Scoring is told in the same transaction: whose plan, target or manager is another is scored again.
  */
-export const putOrgUnits = (
-  store: Store,
+export const putOrgUnits = async (
+  { store, queue, clock }: PeopleDeps,
   legalEntityId: string,
   units: readonly OrgUnit[],
   precondition: Precondition,
 ): Promise<Result<Replaced<readonly OrgUnit[]>, Refusal>> => {
   const faults = checkOrgUnits(units, legalEntityId);
-  return replace(store, {
+  let rows: readonly OutboxRow[] = [];
+  const at = clock.now();
+  const replaced = await replace(store, {
     load: async () => {
       const [entity, stored] = await store.getMany([entityKey(legalEntityId), orgKey(legalEntityId)]);
       const kept = new Set(units.map(({ id }) => id));
@@ -43,7 +48,14 @@ export const putOrgUnits = (
           en: `the org tree may be at most ${MAX_ORG_BYTES} bytes`,
         });
       }
-      return succeed(nextVersion(stored, units, documentOf));
+      rows = changesOf(legalEntityId, stored, at);
+      return succeed(nextVersion(stored, units, documentOf, rows.map(putRow)));
     },
   });
+  if (replaced.ok && replaced.value.outcome === 'replaced') await tell(queue, rows);
+  return replaced;
 };
+
+/** Nobody works in a tree that was not there before. */
+const changesOf = (legalEntityId: string, stored: Item | undefined, at: Instant): OutboxRow[] =>
+  stored ? [outboxRow('people', { message: 'org.changed', legalEntityId, version: versionOf(stored) + 1 }, at)] : [];

@@ -29,7 +29,7 @@ const on = (store: Store) => ({ ...memoryPlatform(), store });
 const prepared = async (): Promise<MemoryStore> => {
   const store = memoryStore();
   await putLegalEntity(store, legalEntitySchema.parse({ id: LE, name: { zh: '甲', en: 'A' } }), NO_PRECONDITION);
-  await putOrgUnits(store, LE, [unit('sales'), unit('office')], NO_PRECONDITION);
+  await putOrgUnits(on(store), LE, [unit('sales'), unit('office')], NO_PRECONDITION);
   return store;
 };
 /** Somebody else does something between our load and our write, `times` times. */
@@ -88,7 +88,7 @@ describe('concurrent writes of people', () => {
 
   it('an assignment never points to a unit that was removed meanwhile', async () => {
     const store = await prepared();
-    const racing = interrupted(store, 1, () => putOrgUnits(store, LE, [unit('office')], NO_PRECONDITION));
+    const racing = interrupted(store, 1, () => putOrgUnits(on(store), LE, [unit('office')], NO_PRECONDITION));
     const result = await putEmployee(on(racing), person('li'), ANY);
     expect(result).toMatchObject({ ok: false, error: { code: 'invalid_request', errors: [{ pointer: '/assignments/0/orgUnitId' }] } });
     expect(parseOrg(await store.get(orgKey(LE))).units.map(({ id }) => id)).toEqual(['office']);
@@ -113,5 +113,17 @@ describe('concurrent writes of people', () => {
     const records = [person('x'), person('b', owns('1'))].map((value) => ({ ok: true as const, value }));
     expect((await importPeople(on(racing), records, () => true)).map(outcome)).toEqual(['created', 'created']);
     expect(await ownerOf(store, '1')).toBe('b');
+  });
+});
+
+describe('an org tree', () => {
+  it('that is replaced is told to scoring with its version, in its transaction; the first one and the same again are not', async () => {
+    const platform = memoryPlatform();
+    await putLegalEntity(platform.store, legalEntitySchema.parse({ id: LE, name: { zh: '甲', en: 'A' } }), NO_PRECONDITION);
+    await putOrgUnits(platform, LE, [unit('sales')], NO_PRECONDITION);
+    expect(platform.queue.waiting('plans-published')).toEqual([]);
+    await putOrgUnits(platform, LE, [unit('sales'), unit('office')], NO_PRECONDITION);
+    await putOrgUnits(platform, LE, [unit('sales'), unit('office')], NO_PRECONDITION);
+    expect(platform.queue.waiting('plans-published')).toEqual([{ message: 'org.changed', legalEntityId: LE, version: 2 }]);
   });
 });

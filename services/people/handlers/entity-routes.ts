@@ -33,7 +33,8 @@ const READERS = ['payroll', 'auditor', 'plan-owner', 'operator'] as const satisf
 const WRITERS = ['payroll', 'operator'] as const satisfies readonly Role[];
 
 /** Legal entities and their org trees. */
-export const addEntityRoutes = ({ add, cursors }: Routes, { store }: Platform): void => {
+export const addEntityRoutes = ({ add, cursors }: Routes, platform: Platform): void => {
+  const { store } = platform;
   add(
     {
       method: 'put',
@@ -136,7 +137,7 @@ export const addEntityRoutes = ({ add, cursors }: Routes, { store }: Platform): 
       const { units } = c.req.valid('json');
       if (!entityAllowed(principalOf(c), id)) throw new ProblemError('not_found');
       const owned = units.map((unit) => ({ ...unit, legalEntityId: unit.legalEntityId ?? id }));
-      const replaced = unwrap(await putOrgUnits(store, id, owned, preconditionOf(c.req.valid('header'))));
+      const replaced = unwrap(await putOrgUnits(platform, id, owned, preconditionOf(c.req.valid('header'))));
       tag(c, replaced.version);
       return c.json({ legalEntityId: id, version: replaced.version, units: [...replaced.value] }, statusOf(replaced));
     },

@@ -7,8 +7,7 @@ import { addMonths, DEFAULT_TIME_ZONE, type LocalDate, localDate, type Month, mo
 import type { Platform } from '../../../shared/runtime/platform.ts';
 import { entityKey, parseEntity } from '../../people/read.ts';
 import { putPublished } from '../store.ts';
-import { loadShared, outdatedOfEntity } from './outdated-months.ts';
-import { requestRecalculations } from './request-recalculations.ts';
+import { recalculateOutdated } from './recalculate-outdated.ts';
 
 /** A plan published for longer ago recalculates this many months back, and says so in the log. */
 export const MAX_MONTHS = 60;
@@ -22,13 +21,13 @@ export const recalculateForPlan = async (
   const current = monthIn(clock.now(), entity?.timeZone ?? DEFAULT_TIME_ZONE);
   const months = monthsFrom(localDate(effectiveFrom), current);
   if (months.length > MAX_MONTHS) log.warn('scoring.recalculation-bounded', { planId, version, months: months.length });
-  const shared = await loadShared(store, legalEntityId, months.slice(-MAX_MONTHS));
-  let requested = 0;
-  for await (const outdated of outdatedOfEntity(store, shared)) {
-    requested += await requestRecalculations(deps, outdated, `plan:${planId}:${version}`);
-  }
+  await recalculateOutdated(deps, {
+    legalEntityId,
+    cause: { kind: 'plan', of: planId, version },
+    causeId: `plan:${planId}:${version}`,
+    months: months.slice(-MAX_MONTHS),
+  });
   await store.write(putPublished(planId, version, clock.now()));
-  log.info('scoring.recalculation-requested', { planId, version, months: requested });
 };
 
 /** From the month of a day to the present one; none when the day is in a later month. */

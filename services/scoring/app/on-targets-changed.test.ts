@@ -43,7 +43,7 @@ describe('targets that changed', () => {
     const world = await worldWithBooks();
     expect(await totals(world)).toEqual(['50.00', '50.00', '50.00', '50.00']);
     await world.deliver([await world.setTargets([set('person', 'e-1', '200')], 1)]);
-    expect(asked(world)).toEqual(['targets:e-1:1 e-1 2026-11']);
+    expect(asked(world)).toEqual(['targets:2026-11:e-1:1 e-1 2026-11']);
     await settle(world);
     expect(await totals(world)).toEqual(['50.00', '25.00', '50.00', '50.00']);
     expect((await world.book()).score?.indicators[0]).toMatchObject({ target: '200', behind: true });
@@ -52,7 +52,7 @@ describe('targets that changed', () => {
     const world = await worldWithBooks();
     await world.putEmployee('e-2', { orgUnitId: 'other' });
     await world.deliver([await world.setTargets([set('org-unit', 'other', '40')], 1)]);
-    expect(asked(world)).toEqual(['targets::1 e-2 2026-11']);
+    expect(asked(world)).toEqual(['targets:2026-11::1 e-2 2026-11']);
     await settle(world);
     expect(await totals(world)).toEqual(['50.00', '50.00', '50.00', '125.00']);
   });

@@ -7,14 +7,14 @@ import { targetsSeenKey } from '../../../shared/contracts/messages.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
 import { employeeKey, parseEmployee } from '../../people/read.ts';
 import { putTargetsSeen } from '../store.ts';
-import { loadShared, outdatedMonths, outdatedOfEntity } from './outdated-months.ts';
-import { requestRecalculations } from './request-recalculations.ts';
+import { loadShared } from './outdated-months.ts';
+import { recalculateOutdated } from './recalculate-outdated.ts';
 
 export const recalculateForTargets = async (
   deps: Pick<Platform, 'store' | 'queue' | 'clock' | 'log'>,
   message: TargetsChanged,
 ): Promise<void> => {
-  const { store, clock, log } = deps;
+  const { store, clock } = deps;
   const { legalEntityId, period, employeeId } = message;
   const [seen, employeeItem] = await store.getMany([
     { table: 'scores', ...targetsSeenKey(message) },
@@ -24,14 +24,15 @@ export const recalculateForTargets = async (
   if (Number(seen?.['version'] ?? 0) >= message.version) return;
   const shared = await loadShared(store, legalEntityId, [period]);
   const version = employeeId === null ? Math.max(message.version, shared.places.get(period)?.version ?? 0) : message.version;
-  const causeId = `targets:${employeeId ?? ''}:${version}`;
-  let requested = 0;
-  if (employeeId === null) {
-    for await (const outdated of outdatedOfEntity(store, shared)) requested += await requestRecalculations(deps, outdated, causeId);
-  } else {
-    const employee = parseEmployee(employeeItem);
-    if (employee) requested = await requestRecalculations(deps, await outdatedMonths(store, shared, [employee]), causeId);
+  const employee = employeeId === null ? undefined : parseEmployee(employeeItem);
+  if (employeeId === null || employee) {
+    const of = {
+      legalEntityId,
+      cause: { kind: 'targets' as const, of: employeeId ?? legalEntityId, version },
+      causeId: `targets:${period}:${employeeId ?? ''}:${version}`,
+      months: [period],
+    };
+    await recalculateOutdated(deps, employee ? { ...of, employee } : of, shared);
   }
   await store.write(putTargetsSeen({ legalEntityId, period, employeeId, version }, clock.now()));
-  log.info('scoring.recalculation-requested', { targets: employeeId ?? legalEntityId, period, version, months: requested });
 };

@@ -17,6 +17,7 @@ import { planCompiler } from '../domain/compile-plan.ts';
 import { planInMonth } from '../domain/plan-windows.ts';
 import { bookItemKey, parseBook } from '../read.ts';
 import type { PersonMonth } from '../store.ts';
+import { addRecalculationRoutes } from './recalculation-routes.ts';
 import { factPageSchema, projectPageSchema, standingSchema } from './schemas.ts';
 
 const READ = { roles: ['manager', 'payroll', 'auditor', 'plan-owner'], self: true } as const;
@@ -36,7 +37,8 @@ const json = <S extends z.ZodType>(description: string, schema: S) => ({ descrip
 /** Every route of the scoring service. */
 export const scoringHttp = (platform: Platform): Api => {
   const { store, clock } = platform;
-  const { api, add, cursors } = createRoutes(platform, 'scores');
+  const routes = createRoutes(platform, 'scores');
+  const { api, add, cursors } = routes;
   const deps = { store, plans: planLoader(store), compile: planCompiler() };
 
   /** The person, if the caller may see his or her work; the same 404 for a foreign and a missing id. */
@@ -174,5 +176,6 @@ export const scoringHttp = (platform: Platform): Api => {
       { errors: [{ pointer: '/query/metric', code: 'unknown_metric', detail }] },
     );
   };
+  addRecalculationRoutes(routes, platform);
   return api;
 };

@@ -54,6 +54,8 @@ export const eventOf = (messages: readonly unknown[]) => ({
   Records: messages.map((message, index) => ({ messageId: `${index}`, body: JSON.stringify(message), attributes: {} })),
 });
 
+const FOR_EVERYBODY: ReadonlySet<string> = new Set(['plan.published', 'targets.changed', 'org.changed']);
+
 export const newWorld = async (versions: readonly PlanVersion[], platform: MemoryPlatform = memoryPlatform()): Promise<World> => {
   const { store } = platform;
   const scoring = composeScoring(platform);
@@ -61,7 +63,7 @@ export const newWorld = async (versions: readonly PlanVersion[], platform: Memor
     store.write({ op: 'put', table: key.table, item: { pk: key.pk, sk: key.sk, doc: JSON.stringify(doc), ...more } });
   let index: PlanIndexEntry[] = [];
   const handlerOf = (message: Message): SqsHandler =>
-    message.message === 'plan.published' || message.message === 'targets.changed' ? scoring.onPlanPublished : scoring.onFactCredited;
+    FOR_EVERYBODY.has(message.message) ? scoring.onPlanPublished : scoring.onFactCredited;
 
   const world: World = {
     platform,
