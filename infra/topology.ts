@@ -133,10 +133,10 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     memoryMb: 512,
     reads: ['people', 'plans', 'scores'],
     writes: ['ledger'],
-    sends: ['notices'],
+    sends: ['notices', 'facts'],
   },
   http('bonus', { reads: ['people', 'plans', 'scores'], writes: ['ledger'], sends: [] }),
-  sweeper('bonus', 'ledger', ['notices'], ['notices']),
+  sweeper('bonus', 'ledger', ['notices', 'scores'], ['notices', 'facts']),
   http('payslip', {
     reads: ['people', 'plans', 'scores', 'ledger', 'facts', 'attendance'],
     writes: ['payroll'],

@@ -4,6 +4,8 @@
  */
 import { type Item, type Key, type Query, queryAll, type Store, type WriteOperation } from '../../shared/adapters/store.ts';
 import { awardsKey, MESSAGES, type ScoreUpdated } from '../../shared/contracts/messages.ts';
+import { digestOf } from '../../shared/kernel/canonical.ts';
+import type { Rank } from './domain/first-in-group.ts';
 import type { AwardChange, AwardsState, RuleState, StoredAward } from './domain/post-differences.ts';
 import { EMPTY_STATE } from './domain/post-differences.ts';
 import { awardKey, awardsQuery, entryKey, type LedgerHead, ledgerHeadKey, MAX_AWARDS, parseAward } from './read.ts';
@@ -97,3 +99,87 @@ export const putSeen = (message: ScoreUpdated, nowMillis: number): WriteOperatio
 
 /** The scoring items of a month that a full evaluation needs: `BOOK#<employee>#<month>`, by prefix. */
 export const monthQuery = (bookPk: string, prefix: string): Query => ({ table: 'scores', pk: bookPk, sk: { beginsWith: prefix } });
+
+/** What one person has in a group, as it was entered; `group` is empty once it was taken out. `version` 0 stands for "was never there". */
+export interface StoredCandidate {
+  readonly version: number;
+  readonly ruleId: string;
+  readonly subjectId: string;
+  /** Partition key of the group. */
+  readonly group: string;
+  readonly rank: Rank;
+}
+const CANDIDATE_PREFIX = 'CANDIDATE#';
+export const candidateKey = (employeeId: string, month: string, ruleId: string, subjectId: string): Key => ({
+  table: 'ledger',
+  pk: awardsKey(employeeId, month),
+  sk: `${CANDIDATE_PREFIX}${ruleId}#${subjectId}`,
+});
+export const candidatesQuery = (employeeId: string, month: string): Query => ({
+  table: 'ledger',
+  pk: awardsKey(employeeId, month),
+  sk: { beginsWith: CANDIDATE_PREFIX },
+});
+export const parseCandidate = (item: Item): StoredCandidate => JSON.parse(String(item['doc'])) as StoredCandidate;
+export const putCandidate = (employeeId: string, month: string, candidate: StoredCandidate): WriteOperation => {
+  const { table, pk, sk } = candidateKey(employeeId, month, candidate.ruleId, candidate.subjectId);
+  const { version } = candidate;
+  return {
+    op: 'put',
+    table,
+    item: { pk, sk, version, doc: JSON.stringify(candidate) },
+    condition: version === 1 ? { kind: 'absent' } : { kind: 'equals', attribute: 'version', value: version - 1 },
+  };
+};
+
+/** Partition key of a rule's group; `group` is `rule#name`. */
+export const groupPk = (legalEntityId: string, group: string): string => `GROUP#${legalEntityId}#${group}`;
+
+/** Who is first. Raised by one with everything that enters or leaves the group; 0 before. */
+export interface GroupHead {
+  readonly version: number;
+  readonly first: Rank | null;
+}
+export const groupHeadKey = (group: string): Key => ({ table: 'ledger', pk: group, sk: 'HEAD' });
+export const parseGroupHead = (item: Item | undefined): GroupHead =>
+  item === undefined
+    ? { version: 0, first: null }
+    : { version: Number(item['version']), first: item['id'] === undefined ? null : { at: String(item['at']), id: String(item['id']) } };
+export const putGroupHead = (group: string, { version, first }: GroupHead): WriteOperation => ({
+  op: 'put',
+  table: 'ledger',
+  item: { pk: group, sk: 'HEAD', version, ...(first === null ? {} : { at: first.at, id: first.id }) },
+  condition: version === 1 ? { kind: 'absent' } : { kind: 'equals', attribute: 'version', value: version - 1 },
+});
+
+/** A person's place in a group. Of one order or fact several people have one each. */
+export interface GroupMember {
+  readonly rank: Rank;
+  readonly employeeId: string;
+  readonly legalEntityId: string;
+  readonly period: string;
+  readonly subjectId: string;
+}
+const MEMBER_PREFIX = 'MEMBER#';
+// A space is in no id and before all that is: members sort by moment, then id.
+const rankPrefix = ({ at, id }: Rank): string => `${MEMBER_PREFIX}${at} ${id} `;
+const memberSk = ({ rank, employeeId, period, subjectId }: GroupMember): string =>
+  `${rankPrefix(rank)}${digestOf([employeeId, period, subjectId]).slice(0, 24)}`;
+export const putMember = (group: string, member: GroupMember): WriteOperation => ({
+  op: 'put',
+  table: 'ledger',
+  item: { pk: group, sk: memberSk(member), doc: JSON.stringify(member) },
+});
+export const deleteMember = (group: string, member: GroupMember): WriteOperation => ({
+  op: 'delete',
+  table: 'ledger',
+  pk: group,
+  sk: memberSk(member),
+});
+export const parseMember = (item: Item): GroupMember => JSON.parse(String(item['doc'])) as GroupMember;
+/** The members of one rank, or, without one, of all in their order. */
+export const membersQuery = (group: string, rank?: Rank): Query => ({
+  table: 'ledger',
+  pk: group,
+  sk: { beginsWith: rank === undefined ? MEMBER_PREFIX : rankPrefix(rank) },
+});

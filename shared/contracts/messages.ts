@@ -60,7 +60,10 @@ export const sitesChangedSchema = z.strictObject({
 });
 export type SitesChanged = z.infer<typeof sitesChangedSchema>;
 
-/** scoring → scoring, after a plan change or a late fact, and people → scoring, after a person works elsewhere: fold and score this month again from the stored facts. */
+/**
+ * scoring → scoring, after a plan change or a late fact; people → scoring, after a person works elsewhere; bonus → scoring, after another
+ * became the first of a group: fold and score this month again from the stored facts.
+ */
 export const recalculationRequestedSchema = z.strictObject({
   message: z.literal('recalculation.requested'),
   causeId: z.string().max(300),
@@ -245,7 +248,7 @@ export const MESSAGES = {
   'recalculation.requested': contract<RecalculationRequested>({
     schema: recalculationRequestedSchema,
     queue: 'facts',
-    from: ['scoring', 'people'],
+    from: ['scoring', 'people', 'bonus'],
     to: 'scoring',
     group: (m) => m.employeeId,
     doneMark: (m) => ({ table: 'scores', pk: bookKey(m.employeeId, m.period), sk: `RECALCULATED#${m.causeId}` }),

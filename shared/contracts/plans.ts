@@ -194,6 +194,11 @@ export const rewardSchema = z.discriminatedUnion('kind', [
     factTypes: z.array(factTypeSchema).min(1).max(20).optional(),
     where: expressionSchema,
     amountFen: positiveFenSchema,
+    /**
+     * Pays only the first of a group in the whole legal entity, whoever is credited: text by which facts or orders are grouped, such as
+     * `order.attributes.industry`. First by time, then by id, of those that `where` holds for; when it falls away, the next is the first.
+     */
+    firstIn: expressionSchema.optional(),
     /** Two rules that pay for one fact must both say that they stack. */
     stacks: z.boolean().default(false),
   }),

@@ -11,6 +11,7 @@ import { enterpriseServices } from './enterprise-services/company.ts';
 import { fastMovingGoods, goodsReturned, twoMoreCustomers } from './fast-moving-goods/company.ts';
 import { industrialEquipment } from './industrial-equipment/company.ts';
 import { type LoadTokens, loadCompany, planDocument, publishPlan, send, sendErpFacts, sendFacts, uploadCheckIns } from './load-company.ts';
+import { firstTakenBack, newIndustry } from './new-industry/company.ts';
 import { lateFollowUp, pharmaVisits } from './pharma/company.ts';
 import { atStage, PROJECT_SELLER, projectSales } from './project-sales/company.ts';
 import { saas, saasAttendance, saasOpening } from './saas/company.ts';
@@ -321,6 +322,33 @@ describe('10 fast-moving goods', () => {
     expect(await balance('c10-xie-fei')).toBe(150_000);
     expect(await slipOf('2026-11')).toEqual([{ amountFen: -50_000, earnedPeriod: '2026-10' }]);
   }, 120_000);
+});
+
+describe('11 new industry', () => {
+  const [first, second, third] = newIndustry.people.map(({ id }) => id) as [string, string, string];
+  const balances = async (): Promise<number[]> => [await balance(first), await balance(second), await balance(third)];
+  interface AwardAnswer {
+    readonly amountFen: number;
+    readonly tests: readonly { readonly passed: boolean; readonly zh: string }[];
+  }
+  const award = (id: string, customerId: string) => get<AwardAnswer>(`/v1/awards/first-in-industry:${id}:2026-11:${customerId}`);
+
+  test('the first customer of an industry, split 60/40: 1,200 + 800; the second customer of the industry pays nothing, and says why', async () => {
+    expect(await balances()).toEqual([120_000, 80_000, 0]);
+    const later = await award(third, 'arm-systems');
+    expect(later.amountFen).toBe(0);
+    expect(later.tests.filter(({ passed }) => !passed).map(({ zh }) => zh)).toEqual(['「机器人」在本公司已有更早的一个:未达到']);
+  });
+  test('outside every KPI: the score is that of the sales alone', async () => {
+    expect((await score(first)).total).toBe('36.00');
+    expect((await score(third)).total).toBe('60.00');
+  });
+  test('the first is refunded: the award passes to the next by time', async () => {
+    await sendFacts(newIndustry, firstTakenBack, host.baseUrl);
+    await host.drain();
+    expect(await balances()).toEqual([0, 0, 200_000]);
+    expect((await award(third, 'arm-systems')).amountFen).toBe(200_000);
+  });
 });
 
 describe('6 pharma', () => {

@@ -5,6 +5,7 @@ import { eCommerce } from './e-commerce/company.ts';
 import { enterpriseServices } from './enterprise-services/company.ts';
 import { fastMovingGoods } from './fast-moving-goods/company.ts';
 import { industrialEquipment } from './industrial-equipment/company.ts';
+import { newIndustry } from './new-industry/company.ts';
 import { pharma } from './pharma/company.ts';
 import { projectSales } from './project-sales/company.ts';
 import { saas } from './saas/company.ts';
@@ -23,4 +24,5 @@ export const COMPANIES: readonly Company[] = [
   tieredMarginal,
   saas,
   fastMovingGoods,
+  newIndustry,
 ];

@@ -202,6 +202,12 @@ export const GUARDS: readonly Guard[] = [
     mutation: withoutConditions((table, pk, sk) => table === 'ledger' && pk.startsWith('AWARDS#') && !sk.startsWith('SEEN#')),
   },
   {
+    name: 'first of a group',
+    without: 'the condition on who is first of a group: of two that enter at the same moment both may be paid, or neither',
+    scenario: 'rush',
+    mutation: withoutConditions((table, pk, sk) => table === 'ledger' && pk.startsWith('GROUP#') && sk === 'HEAD'),
+  },
+  {
     name: 'payslip coverage',
     without: 'the position in the ledger that is stored with a payslip',
     scenario: 'calm',

@@ -1,15 +1,14 @@
 /** What a month would pay on a hypothetical book: the same rules and roundings as of a real one. Nothing is written. */
-import { queryAll, type Store } from '../../../shared/adapters/store.ts';
+import type { Store } from '../../../shared/adapters/store.ts';
 import type { Book, CustomerState } from '../../../shared/contracts/books.ts';
 import type { CreditedFact } from '../../../shared/contracts/facts.ts';
-import { bookKey } from '../../../shared/contracts/messages.ts';
 import type { PlanVersion, Reward } from '../../../shared/contracts/plans.ts';
 import { planLoader } from '../../plans/read.ts';
-import { parseAppliedFact, parseCustomerState } from '../../scoring/read.ts';
 import { rewardsCompiler } from '../domain/compile-rewards.ts';
-import { evaluateRewards, type RewardEvidence } from '../domain/evaluate-rewards.ts';
-import { monthQuery } from '../store.ts';
-import { evidenceOf } from './load-month.ts';
+import { evaluateRewards } from '../domain/evaluate-rewards.ts';
+import { type Candidate, candidatesOf, type Firsts, groupRulesOf, isBefore, type Rank } from '../domain/first-in-group.ts';
+import { firstsOf } from './enter-groups.ts';
+import { evidenceOf, loadSubjects } from './load-month.ts';
 import { planDirectory } from './plan-directory.ts';
 
 /** Most facts, and customers, of a month that are read for a hypothetical question. */
@@ -33,20 +32,12 @@ export const payLabs = (store: Store): ((book: Book, draft?: PlanVersion) => Pro
   const plans = planLoader(store);
   return async (book, draft) => {
     const compiled = draft ? compileDraft(draft) : await directory.rewardsOf(book);
-    const subjects = (wanted: boolean, prefix: string) =>
-      wanted ? queryAll(store, monthQuery(bookKey(book.employeeId, book.period), prefix), MAX_HYPOTHETICAL_ITEMS) : Promise.resolve([]);
-    const [customerItems, factItems] = await Promise.all([
-      subjects(compiled.customerRules.length > 0, 'CUSTOMER#'),
-      subjects(compiled.factRules.length > 0, 'FACT#'),
-    ]);
-    const customers: RewardEvidence['customers'] = customerItems.map((item) => {
-      const state = parseCustomerState(item);
-      return { customerId: state.customerId, state };
-    });
-    const facts: RewardEvidence['facts'] = factItems.map((item) => {
-      const { factId, fact } = parseAppliedFact(item);
-      return { factId, fact };
-    });
+    const { customers, facts } = await loadSubjects(store, book, compiled, MAX_HYPOTHETICAL_ITEMS);
+    const firsts = await likelyFirsts(
+      store,
+      book,
+      candidatesOf(evaluateRewards(groupRulesOf(compiled), evidenceOf(book, customers, facts))),
+    );
     const caps = new Map(compiled.rules.map(({ id, capFen }) => [id, capFen]));
     return {
       rewards: draft ? draft.document.rewards : book.plan ? (await plans.load(book.plan)).document.rewards : [],
@@ -55,6 +46,7 @@ export const payLabs = (store: Store): ((book: Book, draft?: PlanVersion) => Pro
           hypothetical,
           [...customers, ...added.customers.map((state) => ({ customerId: state.customerId, state }))],
           [...facts, ...added.facts.map((fact) => ({ factId: fact.factId, fact }))],
+          firsts,
         );
         const sums = new Map<string, number>();
         for (const { rule, amountFen } of evaluateRewards(compiled, evidence)) sums.set(rule.id, (sums.get(rule.id) ?? 0) + amountFen);
@@ -62,4 +54,20 @@ export const payLabs = (store: Store): ((book: Book, draft?: PlanVersion) => Pro
       },
     };
   };
+};
+
+/** Before everything: what is not known to be the first of its group is not promised to anyone. */
+const SOMEONE: Rank = { at: '', id: '' };
+
+/** Who is first where the person has something; in a group that no rule in force knows yet, the person's own earliest. */
+const likelyFirsts = async (store: Store, { legalEntityId }: Book, candidates: readonly Candidate[]): Promise<Firsts> => {
+  if (candidates.length === 0) return { get: () => SOMEONE };
+  const groups = candidates.map(({ group }) => group);
+  const known = await firstsOf(store, legalEntityId, groups);
+  const own = new Map<string, Rank>();
+  for (const { group, rank } of candidates) {
+    const before = own.get(group);
+    if (before === undefined || isBefore(rank, before)) own.set(group, rank);
+  }
+  return { get: (group) => known.get(group) ?? own.get(group) ?? SOMEONE };
 };

@@ -14,6 +14,7 @@ import { fromStored } from '../../../shared/kernel/ratio.ts';
 import { bookItemKey, customerStateKey, factMarkKey, parseAppliedFact, parseBook, parseCustomerState } from '../../scoring/read.ts';
 import type { CompiledRewards } from '../domain/compile-rewards.ts';
 import type { RewardEvidence } from '../domain/evaluate-rewards.ts';
+import { type Firsts, NO_FIRSTS } from '../domain/first-in-group.ts';
 import { type AwardsState, needsEverything, type StoredAward } from '../domain/post-differences.ts';
 import { awardKey, awardSkOf, type LedgerHead, ledgerHeadKey, parseHead } from '../read.ts';
 import { allStoredAwards, monthQuery, parseState, seenKey, stateKey, storedAwards } from '../store.ts';
@@ -115,13 +116,19 @@ const readBook = (work: MonthWork, bag: Bag): Book => {
 };
 
 /** What rules see of a book, and of the customers and facts given. */
-export const evidenceOf = (book: Book, customers: RewardEvidence['customers'], facts: RewardEvidence['facts']): RewardEvidence => ({
+export const evidenceOf = (
+  book: Book,
+  customers: RewardEvidence['customers'],
+  facts: RewardEvidence['facts'],
+  firsts: Firsts = NO_FIRSTS,
+): RewardEvidence => ({
   period: book.period,
   metrics: new Map(Object.entries(book.metrics).map(([id, { value }]) => [id, value && fromStored(value)])),
   attainments: new Map(book.score?.indicators.map(({ id, attainment }) => [id, attainment && fromStored(attainment)]) ?? []),
   score: book.score && fromStored(book.score.totalExact),
   customers,
   facts,
+  firsts,
 });
 
 const touchedCustomers = (work: MonthWork, bag: Bag): RewardEvidence['customers'] =>
@@ -135,21 +142,17 @@ const touchedFacts = (work: MonthWork, bag: Bag): RewardEvidence['facts'] =>
     return { factId, fact: item ? parseAppliedFact(item).fact : null };
   });
 
-/** The whole month's subjects and awards, page by page. Only what the plan pays by is read. */
-const loadEverything = async (
+/** The whole month's subjects, page by page. Only what the plan pays by is read. */
+export const loadSubjects = async (
   store: Store,
-  { employeeId, period }: MonthWork,
-  compiled: CompiledRewards,
-): Promise<Pick<LoadedMonth, 'current'> & Pick<RewardEvidence, 'customers' | 'facts'>> => {
+  { employeeId, period }: Pick<MonthWork, 'employeeId' | 'period'>,
+  { customerRules, factRules }: Pick<CompiledRewards, 'customerRules' | 'factRules'>,
+  max = MAX_MONTH_ITEMS,
+): Promise<Pick<RewardEvidence, 'customers' | 'facts'>> => {
   const subjects = (wanted: boolean, prefix: string): Promise<Item[]> =>
-    wanted ? queryAll(store, monthQuery(bookKey(employeeId, period), prefix), MAX_MONTH_ITEMS) : Promise.resolve([]);
-  const [current, customers, facts] = await Promise.all([
-    allStoredAwards(store, employeeId, period),
-    subjects(compiled.customerRules.length > 0, 'CUSTOMER#'),
-    subjects(compiled.factRules.length > 0, 'FACT#'),
-  ]);
+    wanted ? queryAll(store, monthQuery(bookKey(employeeId, period), prefix), max) : Promise.resolve([]);
+  const [customers, facts] = await Promise.all([subjects(customerRules.length > 0, 'CUSTOMER#'), subjects(factRules.length > 0, 'FACT#')]);
   return {
-    current,
     customers: customers.map((item) => {
       const state = parseCustomerState(item);
       return { customerId: state.customerId, state };
@@ -159,6 +162,13 @@ const loadEverything = async (
       return { factId, fact };
     }),
   };
+};
+
+/** What the messages of a month touched, as it is now. */
+export const readTouched = async (store: Store, work: MonthWork): Promise<Pick<RewardEvidence, 'customers' | 'facts'>> => {
+  const bag = bagOf(store);
+  await bag.fetch(subjectKeys(work));
+  return { customers: touchedCustomers(work, bag), facts: touchedFacts(work, bag) };
 };
 
 const complete = async (store: Store, work: MonthWork, bag: Bag, plans: PlanDirectory): Promise<LoadResult> => {
@@ -174,8 +184,11 @@ const complete = async (store: Store, work: MonthWork, bag: Bag, plans: PlanDire
     const current = storedAwards(awardKeys(work, compiled).map((key) => bag.get(key)));
     return { status: 'ready', month: { ...base, evidence: partial, current } };
   }
-  const all = await loadEverything(store, work, compiled);
-  return { status: 'ready', month: { ...base, evidence: evidenceOf(book, all.customers, all.facts), current: all.current } };
+  const [current, { customers, facts: allFacts }] = await Promise.all([
+    allStoredAwards(store, work.employeeId, work.period),
+    loadSubjects(store, work, compiled),
+  ]);
+  return { status: 'ready', month: { ...base, evidence: evidenceOf(book, customers, allFacts), current } };
 };
 
 /** Loads several months of different people together. What one of them lacks is its own failure, in its place of the answer. */

@@ -10,6 +10,7 @@ import { evaluateRewards } from '../domain/evaluate-rewards.ts';
 import { type AwardChange, type Posting, postDifferences } from '../domain/post-differences.ts';
 import type { LedgerHead } from '../read.ts';
 import { putChange, putHead, putSeen, putState } from '../store.ts';
+import { enterGroups } from './enter-groups.ts';
 import { type LoadedMonth, loadMonths, type MonthWork } from './load-month.ts';
 import type { PlanDirectory } from './plan-directory.ts';
 
@@ -174,7 +175,8 @@ const postOne = async (deps: PostAwardsDeps, work: MonthWork, told: OutboxRow[])
     if (loaded === undefined) throw new Error('nothing was loaded');
     if (loaded.status === 'rejected') throw loaded.reason;
     if (loaded.value.status === 'done') return;
-    if (await storeSteps(deps.store, decide(loaded.value.month, deps.clock), told)) return;
+    const month = await enterGroups(deps.store, loaded.value.month, deps.clock.now(), told);
+    if (month !== null && (await storeSteps(deps.store, decide(month, deps.clock), told))) return;
   }
   throw new Error(`the awards of ${work.employeeId} ${work.period} changed under every one of ${MAX_ATTEMPTS} attempts`);
 };
@@ -205,7 +207,8 @@ const postTogether = async (deps: PostAwardsDeps, works: readonly MonthWork[], t
   for (const [index, work] of works.entries()) {
     const result = loaded[index];
     if (result?.status === 'fulfilled' && result.value.status === 'done') continue;
-    const steps = result?.status === 'fulfilled' && result.value.status === 'ready' ? attemptDecide(result.value.month, deps.clock) : [];
+    const steps =
+      result?.status === 'fulfilled' && result.value.status === 'ready' ? await attemptDecide(deps, result.value.month, told) : [];
     const [step, ...more] = steps;
     if (step === undefined || more.length > 0) {
       left.push(work);
@@ -220,9 +223,10 @@ const postTogether = async (deps: PostAwardsDeps, works: readonly MonthWork[], t
 };
 
 /** A month that cannot be decided must not spoil the others: it fails again, alone, and says why. */
-const attemptDecide = (month: LoadedMonth, clock: Platform['clock']): Step[] => {
+const attemptDecide = async ({ store, clock }: PostAwardsDeps, loaded: LoadedMonth, told: OutboxRow[]): Promise<Step[]> => {
   try {
-    return decide(month, clock);
+    const month = await enterGroups(store, loaded, clock.now(), told);
+    return month === null ? [] : decide(month, clock);
   } catch {
     return [];
   }

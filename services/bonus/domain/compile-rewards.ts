@@ -62,6 +62,8 @@ export interface SubjectRule extends RuleBase {
   readonly where: Compiled<Record<string, unknown>>;
   readonly parts: readonly ConditionPart[];
   readonly amountFen: Fen;
+  /** Text that groups what the rule speaks of: only the first of a group is paid. Null where each is. */
+  readonly firstIn: Compiled<Record<string, unknown>> | null;
 }
 export type MetricRule = RuleBase & { readonly metric: MetricInfo } & (
     | { readonly kind: 'count-threshold'; readonly moreThan: Ratio; readonly amountFen: Fen }
@@ -156,9 +158,13 @@ const compileTiers = (rule: Extract<Reward, { kind: 'tiered-rate' }>, target: Ra
   return tiers;
 };
 
-const expressionOf = (rule: Extract<Reward, { kind: 'per-fact' }>): Compiled<Record<string, unknown>> => {
-  const compiled = compileExpression(rule.per === 'fact' ? factEnvironment : orderEnvironment, rule.where, 'bool');
-  if (!compiled.ok) throw new Fault(rule.id, `condition: ${compiled.reason}`);
+const expressionOf = (
+  rule: Extract<Reward, { kind: 'per-fact' }>,
+  source: string,
+  kind: 'bool' | 'string',
+): Compiled<Record<string, unknown>> => {
+  const compiled = compileExpression(rule.per === 'fact' ? factEnvironment : orderEnvironment, source, kind);
+  if (!compiled.ok) throw new Fault(rule.id, `${kind === 'bool' ? 'condition' : 'group'}: ${compiled.reason}`);
   return compiled.expression;
 };
 
@@ -212,7 +218,9 @@ export const compileRewards = (document: PlanDocument, digest: string): Compiled
     if (rule.kind === 'per-fact') {
       const { kind, per, amountFen } = rule;
       const factTypes = rule.factTypes ? new Set(rule.factTypes) : null;
-      return { ...base, kind, per, factTypes, where: expressionOf(rule), parts: conditionParts(rule.where, per), amountFen };
+      const where = expressionOf(rule, rule.where, 'bool');
+      const firstIn = rule.firstIn === undefined ? null : expressionOf(rule, rule.firstIn, 'string');
+      return { ...base, kind, per, factTypes, where, parts: conditionParts(rule.where, per), amountFen, firstIn };
     }
     const metric = metricOf(rule.id, rule.metric);
     const { unit } = metric;

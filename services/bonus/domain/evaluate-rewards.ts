@@ -12,6 +12,7 @@ import { add, compare, multiply, type Ratio, subtract } from '../../../shared/ke
 import { unreachable } from '../../../shared/kernel/result.ts';
 import { divideBig, multiplyExact } from '../../../shared/kernel/rounding.ts';
 import type { CompiledGate, CompiledRewards, MetricRule, SubjectRule } from './compile-rewards.ts';
+import { type Firsts, type GroupPlace, placeIn } from './first-in-group.ts';
 
 export interface RewardEvidence {
   /** `YYYY-MM`. */
@@ -26,6 +27,8 @@ export interface RewardEvidence {
   readonly customers: readonly { readonly customerId: string; readonly state: CustomerState | null }[];
   /** Facts to look at; `fact` is null where this person no longer has a part of it. */
   readonly facts: readonly { readonly factId: string; readonly fact: CreditedFact | null }[];
+  /** Who is first in the groups of rules that pay only the first. */
+  readonly firsts: Firsts;
 }
 
 export interface GateOutcome {
@@ -62,6 +65,8 @@ interface DesiredBySubject extends DesiredBase {
   /** Why the condition has no answer on this fact (a missing attribute); empty when it has one. */
   readonly fault: string;
   readonly shareMillionths: number;
+  /** Null where the rule pays each, or where the condition is not met. */
+  readonly place: GroupPlace | null;
 }
 export interface DesiredByFact extends DesiredBySubject {
   readonly for: 'fact';
@@ -168,24 +173,38 @@ const condition = (rule: SubjectRule, input: Record<string, unknown>): { readonl
   return answer.ok ? { reached: answer.value === true, fault: '' } : { reached: false, fault: answer.reason };
 };
 
+type Judged = Pick<DesiredBySubject, 'inForce' | 'reached' | 'fault' | 'shareMillionths' | 'place' | 'amountFen'>;
+const NOT_JUDGED: Judged = { inForce: false, reached: false, fault: '', shareMillionths: 0, place: null, amountFen: ZERO_FEN };
+
+/** What the two kinds of subject have in common. `at` and `id` say which of a group is the first. */
+const judge = (
+  rule: SubjectRule,
+  subject: { readonly date: string; readonly at: string; readonly id: string; readonly shareMillionths: number },
+  input: Record<string, unknown>,
+  gate: GateOutcome | null,
+  firsts: Firsts,
+): Judged => {
+  const { shareMillionths } = subject;
+  const inForce = withinDates(rule, subject.date);
+  const { reached, fault } = condition(rule, input);
+  const place = inForce && reached ? placeIn(rule, input, { at: subject.at, id: subject.id }, firsts) : null;
+  const pays = inForce && reached && (gate === null || gate.passed) && (place === null || place.isFirst);
+  return { inForce, reached, fault, shareMillionths, place, amountFen: pays ? shareOf(rule.amountFen, shareMillionths) : ZERO_FEN };
+};
+
 const evaluateFact = (
   rule: SubjectRule,
   factId: string,
   fact: CreditedFact | null,
   input: Record<string, unknown> | null,
   gate: GateOutcome | null,
+  firsts: Firsts,
 ): DesiredByFact => {
   const applicable = fact !== null && (rule.factTypes === null || rule.factTypes.has(fact.type));
-  if (fact === null || input === null || !applicable) {
-    const none = { inForce: false, reached: false, fault: '', shareMillionths: 0, amountFen: ZERO_FEN };
-    return { for: 'fact', rule, subjectId: factId, fact, applicable, gate, ...none };
-  }
-  const inForce = withinDates(rule, fact.date);
-  const { reached, fault } = condition(rule, input);
-  const { shareMillionths } = fact;
-  const pays = inForce && reached && (gate === null || gate.passed);
-  const amountFen = pays ? shareOf(rule.amountFen, shareMillionths) : ZERO_FEN;
-  return { for: 'fact', rule, subjectId: factId, fact, applicable, gate, inForce, reached, fault, shareMillionths, amountFen };
+  const base = { for: 'fact', rule, subjectId: factId, fact, applicable, gate } as const;
+  if (fact === null || input === null || !applicable) return { ...base, ...NOT_JUDGED };
+  const { date, occurredAt, shareMillionths } = fact;
+  return { ...base, ...judge(rule, { date, at: occurredAt, id: factId, shareMillionths }, input, gate, firsts) };
 };
 
 const evaluateCustomer = (
@@ -194,29 +213,12 @@ const evaluateCustomer = (
   order: CustomerOrder | null,
   input: Record<string, unknown> | null,
   gate: GateOutcome | null,
+  firsts: Firsts,
 ): DesiredByCustomer => {
-  if (order === null || input === null) {
-    const none = { inForce: false, reached: false, fault: '', shareMillionths: 0, amountFen: ZERO_FEN };
-    return { for: 'customer', rule, subjectId: customerId, order: null, applicable: false, gate, ...none };
-  }
-  const inForce = withinDates(rule, order.date);
-  const { reached, fault } = condition(rule, input);
-  const { shareMillionths } = order;
-  const pays = inForce && reached && (gate === null || gate.passed);
-  const amountFen = pays ? shareOf(rule.amountFen, shareMillionths) : ZERO_FEN;
-  return {
-    for: 'customer',
-    rule,
-    subjectId: customerId,
-    order,
-    applicable: true,
-    gate,
-    inForce,
-    reached,
-    fault,
-    shareMillionths,
-    amountFen,
-  };
+  const base = { for: 'customer', rule, subjectId: customerId, order, gate } as const;
+  if (order === null || input === null) return { ...base, order: null, applicable: false, ...NOT_JUDGED };
+  const { date, signedAt, orderId, shareMillionths } = order;
+  return { ...base, applicable: true, ...judge(rule, { date, at: signedAt, id: orderId, shareMillionths }, input, gate, firsts) };
 };
 
 /** What a condition sees of a customer's order. */
@@ -242,7 +244,7 @@ export const evaluateRewards = (compiled: CompiledRewards, evidence: RewardEvide
       const order = firstStanding(state);
       const input = order === null ? null : inputOf(order, customerId);
       compiled.customerRules.forEach((rule, index) => {
-        desired.push(evaluateCustomer(rule, customerId, order, input, gates[index] ?? null));
+        desired.push(evaluateCustomer(rule, customerId, order, input, gates[index] ?? null, evidence.firsts));
       });
     }
   }
@@ -251,7 +253,7 @@ export const evaluateRewards = (compiled: CompiledRewards, evidence: RewardEvide
     for (const { factId, fact } of evidence.facts) {
       const input = fact === null ? null : factInput(fact);
       compiled.factRules.forEach((rule, index) => {
-        desired.push(evaluateFact(rule, factId, fact, input, gates[index] ?? null));
+        desired.push(evaluateFact(rule, factId, fact, input, gates[index] ?? null, evidence.firsts));
       });
     }
   }

@@ -6,6 +6,7 @@ import { ratio } from '../../../shared/kernel/ratio.ts';
 import type { ComparisonForm, ConditionPart } from './condition-parts.ts';
 import { type DesiredByCustomer, type DesiredByFact, inputOf } from './evaluate-rewards.ts';
 import { datesTest, gateTest, passWord } from './explain-metric.ts';
+import type { GroupPlace } from './first-in-group.ts';
 import { rateText, yuanText } from './number-text.ts';
 
 type Subject = DesiredByFact | DesiredByCustomer;
@@ -89,13 +90,35 @@ const missingTest = (desired: Subject): RewardTest => {
       };
 };
 
+/** Whose the first is, is not said: it may be a colleague's. Nor when it was: that changes without a change for this one. */
+const groupTest = ({ name, isFirst, fault }: GroupPlace): RewardTest => {
+  if (name === '') {
+    const because = fault.slice(0, 200);
+    return {
+      passed: false,
+      zh: `分组无法判断(${because}):未达到`,
+      en: `the group cannot be judged (${because}): not met`,
+    };
+  }
+  const word = passWord(isFirst);
+  const group = plain(name);
+  return isFirst
+    ? { passed: true, zh: `「${group}」在本公司的首个:${word.zh}`, en: `the first of "${group}" in the company: ${word.en}` }
+    : {
+        passed: false,
+        zh: `「${group}」在本公司已有更早的一个:${word.zh}`,
+        en: `the company has an earlier one of "${group}": ${word.en}`,
+      };
+};
+
 const formulaOf = (desired: Subject): LocalText => {
-  const { rule, amountFen, shareMillionths, gate, inForce, reached } = desired;
+  const { rule, amountFen, shareMillionths, gate, inForce, reached, place } = desired;
   const full = yuanText(rule.amountFen);
   const paid = yuanText(amountFen);
   if (!reached) return { zh: '条件未达到,应得 0.00 元', en: 'the condition is not met: 0.00 yuan' };
   if (!inForce) return { zh: '不在规则有效期内,应得 0.00 元', en: "outside the rule's dates: 0.00 yuan" };
   if (gate !== null && !gate.passed) return { zh: '门槛未达到,应得 0.00 元', en: 'the gate is not met: 0.00 yuan' };
+  if (place !== null && !place.isFirst) return { zh: '不是组内首个,应得 0.00 元', en: 'not the first of its group: 0.00 yuan' };
   if (shareMillionths === 1_000_000) return { zh: `${full} 元`, en: `${full} yuan` };
   const share = rateText(ratio(shareMillionths, 1_000_000));
   return { zh: `${full} 元 × 本人份额 ${share} = ${paid} 元`, en: `${full} yuan × own share ${share} = ${paid} yuan` };
@@ -115,5 +138,6 @@ export const explainSubjectAward = (desired: Subject): { tests: RewardTest[]; fo
   if (rule.from !== '' || rule.to !== '') tests.push(datesTest(rule.from, rule.to, found.date, inForce));
   if (gate !== null) tests.push(gateTest(gate));
   tests.push(...conditionTests(desired, input));
+  if (desired.place !== null) tests.push(groupTest(desired.place));
   return { tests, formula: formulaOf(desired) };
 };

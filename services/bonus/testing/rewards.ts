@@ -9,6 +9,7 @@ import type { Instant, LocalDate, Month } from '../../../shared/kernel/period.ts
 import { type Ratio, ratio } from '../../../shared/kernel/ratio.ts';
 import { type CompiledRewards, compileRewards } from '../domain/compile-rewards.ts';
 import type { RewardEvidence } from '../domain/evaluate-rewards.ts';
+import { NO_FIRSTS } from '../domain/first-in-group.ts';
 
 type PlanInput = z.input<typeof planDocumentSchema>;
 export type RewardInput = NonNullable<PlanInput['rewards']>[number];
@@ -60,6 +61,7 @@ export const evidenceOf = (
   score: null,
   customers: [],
   facts: [],
+  firsts: NO_FIRSTS,
   ...rest,
   metrics: new Map(Object.entries(metrics)),
   attainments: new Map(Object.entries(rest.attainments ?? {})),

@@ -20,6 +20,7 @@ export interface Deal {
   readonly at: string;
   refundedFen: number;
   readonly shareMillionths: number;
+  readonly attributes: CreditedFact['attributes'];
 }
 
 const ref = ({ planId, version, document }: { planId: string; version: number; document: PlanDocument }): PlanRef => ({
@@ -85,7 +86,7 @@ export const monthOfScores = (platform: MemoryPlatform, employeeId = 'e-1', peri
                 date: deal.at.slice(0, 10),
                 signedFen: deal.amountFen,
                 refundedFen: deal.refundedFen,
-                attributes: {},
+                attributes: deal.attributes,
                 shareMillionths: deal.shareMillionths,
                 refundFactIds: deal.refundedFen > 0 ? [`crm:r-${deal.orderId}`] : [],
               },
@@ -130,13 +131,7 @@ export const monthOfScores = (platform: MemoryPlatform, employeeId = 'e-1', peri
     },
     /** The month calculated again: everything is looked at. */
     recalculate: () => store([], [], true),
-    sign(
-      orderId: string,
-      customerId: string,
-      amountFen: number,
-      more: Partial<Deal> & { readonly attributes?: CreditedFact['attributes'] } = {},
-    ) {
-      const { attributes = {}, ...rest } = more;
+    sign(orderId: string, customerId: string, amountFen: number, more: Partial<Deal> = {}) {
       const deal: Deal = {
         orderId,
         customerId,
@@ -144,7 +139,8 @@ export const monthOfScores = (platform: MemoryPlatform, employeeId = 'e-1', peri
         at: `${period}-10T02:00:00.000Z`,
         refundedFen: 0,
         shareMillionths: 1_000_000,
-        ...rest,
+        attributes: {},
+        ...more,
       };
       deals.set(orderId, deal);
       keep(`crm:${orderId}`, {
@@ -155,7 +151,7 @@ export const monthOfScores = (platform: MemoryPlatform, employeeId = 'e-1', peri
         totalAmountFen: amountFen as never,
         amountFen: amountFen as never,
         shareMillionths: deal.shareMillionths,
-        attributes,
+        attributes: deal.attributes,
       });
       return store([`crm:${orderId}`], [customerId]);
     },

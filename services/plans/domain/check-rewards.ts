@@ -189,6 +189,9 @@ const checkPerFact = (path: string, rule: PerFact, { knownFactTypes }: RewardCon
   if (types) findings.push(...checkFactTypes(`${path}/factTypes`, types, knownFactTypes));
   const wrong = checkExpression(`${path}/where`, rule.where, 'bool', rule.per === 'fact' ? 'fact' : 'order');
   findings.push(...wrong);
+  if (rule.firstIn !== undefined) {
+    findings.push(...checkExpression(`${path}/firstIn`, rule.firstIn, 'string', rule.per === 'fact' ? 'fact' : 'order'));
+  }
   const cases = casesOf(rule.where);
   if (wrong.length === 0 && neverHolds(types ? ofTypes(cases, types) : cases)) {
     findings.push(

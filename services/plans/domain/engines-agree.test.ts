@@ -22,6 +22,7 @@ const paid = (rule: Tiered, amountFen: number): number => {
     score: null,
     customers: [],
     facts: [],
+    firsts: new Map(),
   });
   return desired?.amountFen ?? -1;
 };

@@ -392,6 +392,17 @@ const FAULTS: readonly (readonly [string, PlanDocument, readonly string[]])[] = 
     withReward({ ...soundRewards.perFact, where: 'fact.amount > "a"' }),
     ['error expression_invalid /rewards/3/where'],
   ],
+  [
+    'a group that is a number',
+    withReward({ ...soundRewards.perFact, firstIn: 'fact.amount' }),
+    ['error expression_invalid /rewards/3/firstIn'],
+  ],
+  [
+    'a group of orders in a rule of facts',
+    withReward({ ...soundRewards.perFact, firstIn: 'order.customerId' }),
+    ['error expression_invalid /rewards/3/firstIn'],
+  ],
+  ['a group by an attribute', withReward({ ...soundRewards.perFact, firstIn: 'fact.attributes.industry' }), []],
 
   [
     'a rule gate on an unknown metric',

@@ -2,7 +2,7 @@
  * The auditor. Recomputes from the accepted facts alone what must be on the books, on the ledger and on payslips, and compares it with what
  * is stored. It shares no code with the product: its own reading of the facts, its own arithmetic, its own word for what each plan gives.
  */
-import type { Expectation, Expected, SetSales } from './expect.ts';
+import type { Candidate, Expectation, Expected, SetSales } from './expect.ts';
 import { channel1, channel2 } from './expect-channel.ts';
 import { expectLead, type MemberMonth } from './expect-lead.ts';
 import { retail1, retail2 } from './expect-retail.ts';
@@ -141,8 +141,17 @@ const auditMonths = (given: Indexed): string[] => {
       return match ? [`${match[1]} ${match[2]}`] : [];
     }),
   );
+  const keys = new Set([...parts.keys(), ...booked]);
+  const firsts = firstsOf(
+    [...keys].flatMap((key) => {
+      const [employeeId = '', month = ''] = key.split(' ');
+      const planKeys = daysIn(month).map((day) => given.planOn(employeeId, day));
+      return employeeId === given.lead || planKeys.at(-1) === undefined
+        ? [] : [expectedOf(given, key, planKeys, parts.get(key) ?? [], all.get(employeeId) ?? [])];
+    }),
+  );
   const members: MemberMonth[] = [];
-  for (const key of new Set([...parts.keys(), ...booked])) {
+  for (const key of keys) {
     const [employeeId = '', month = ''] = key.split(' ');
     if (employeeId === given.lead) continue;
     const where = `${employeeId} ${month}`;
@@ -163,16 +172,9 @@ const auditMonths = (given: Indexed): string[] => {
         if (award.amountFen !== 0) findings.push(`I5: ${where} has no plan, but ${award.awardId} is ${award.amountFen}`);
       continue;
     }
-    const expect = (plan: string, whole: (own: Fraction) => Fraction): Expected => {
-      const expectation = EXPECTATIONS[plan];
-      if (!expectation) throw new Error(`the auditor knows no plan ${plan}`);
-      return expectation(month, mine, all.get(employeeId) ?? [], whole, given.salesTarget(employeeId, month));
-    };
-    // Each day counts once, by what its plan gives on the whole month; days without a plan or a score do not count.
-    const scores = planKeys.flatMap((plan) => (plan === undefined ? [] : (expect(plan, (own) => own).score ?? [])));
-    const mean = scores.length === 0 ? null : over(total(scores), of(scores.length));
-    const expected = { ...expect(planKey, (own) => mean ?? own), score: mean };
-    if (mine.length > 0) members.push({ employeeId, month, sales: expected.metrics['sales'] ?? null, score: mean });
+    const own = expectedOf(given, key, planKeys, mine, all.get(employeeId) ?? []);
+    const expected = withFirsts(own, firsts);
+    if (mine.length > 0) members.push({ employeeId, month, sales: expected.metrics['sales'] ?? null, score: expected.score });
     findings.push(
       ...auditBook(`${where} (${planKey})`, book, expected),
       ...auditAwards(`${where} (${planKey})`, awards, expected, given.source),
@@ -197,6 +199,54 @@ const auditLead = (given: Indexed, lead: string, month: string, members: readonl
     ...auditBook(`${lead} ${month}`, docOf<Book>(stored), expected),
     ...auditAwards(`${lead} ${month}`, awards, expected, given.source),
   ];
+};
+
+/** What the plan of the month's last day gives; the score is that of all days. */
+const expectedOf = (
+  given: Indexed,
+  key: string,
+  planKeys: readonly (string | undefined)[],
+  mine: readonly Part[],
+  all: readonly Part[],
+): Expected => {
+  const [employeeId = '', month = ''] = key.split(' ');
+  const expect = (plan: string, whole: (own: Fraction) => Fraction): Expected => {
+    const expectation = EXPECTATIONS[plan];
+    if (!expectation) throw new Error(`the auditor knows no plan ${plan}`);
+    return expectation(month, mine, all, whole, given.salesTarget(employeeId, month));
+  };
+  // Each day counts once, by what its plan gives on the whole month; days without a plan or a score do not count.
+  const scores = planKeys.flatMap((plan) => (plan === undefined ? [] : (expect(plan, (own) => own).score ?? [])));
+  const mean = scores.length === 0 ? null : over(total(scores), of(scores.length));
+  const last = planKeys.at(-1);
+  if (last === undefined) throw new Error(`${key} has no plan at its end`);
+  return { ...expect(last, (own) => mean ?? own), score: mean };
+};
+
+/** The earliest candidate of each rule's group over everybody and every month: `rule group` → its moment and id. */
+const firstsOf = (months: readonly Expected[]): Map<string, Candidate> => {
+  const firsts = new Map<string, Candidate>();
+  for (const { candidates = {} } of months) {
+    for (const [rule, each] of Object.entries(candidates)) {
+      for (const one of each) {
+        const before = firsts.get(`${rule} ${one.group}`);
+        if (before && (before.at < one.at || (before.at === one.at && before.id <= one.id))) continue;
+        firsts.set(`${rule} ${one.group}`, one);
+      }
+    }
+  }
+  return firsts;
+};
+/** Of the month's candidates only the company's first are paid. */
+const withFirsts = (expected: Expected, firsts: ReadonlyMap<string, Candidate>): Expected => {
+  const paid = Object.entries(expected.candidates ?? {}).map(([rule, each]) => {
+    const first = each.filter(({ group, at, id }) => {
+      const earliest = firsts.get(`${rule} ${group}`);
+      return earliest?.at === at && earliest.id === id;
+    });
+    return [rule, first.reduce((sum, { pays }) => sum + pays, 0n)] as const;
+  });
+  return { ...expected, rules: { ...expected.rules, ...Object.fromEntries(paid) } };
 };
 
 /** The facts that scoring says it has applied are exactly the person's. */

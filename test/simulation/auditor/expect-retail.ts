@@ -2,6 +2,7 @@
 import {
   amountOf,
   atMost,
+  type Candidate,
   distinct,
   type Expectation,
   type Expected,
@@ -14,6 +15,11 @@ import {
 import type { Part } from './facts.ts';
 import { atLeast, type Fraction, halfUp, least, most, of, over, plus, times, total } from './fraction.ts';
 import { sinceJuly, weeksOf } from './windows.ts';
+
+const pioneers = (parts: readonly Part[], from: bigint, fen: bigint): Candidate[] =>
+  firstOrders(parts)
+    .filter(({ net }) => net >= from)
+    .map(({ customerId, at, orderId, millionths }) => ({ group: customerId, at, id: orderId, pays: shareOf(fen, millionths) }));
 
 const look = (month: string, parts: readonly Part[], all: readonly Part[]) => {
   const signed = ofType(parts, 'order.signed');
@@ -59,6 +65,7 @@ export const retail1: Expectation = (month, parts, all, _whole, set) => {
       'big-deal': atMost(sumOf(bigDeal), 70_000n),
     },
     each: { 'new-customer': newCustomer, 'big-deal': bigDeal },
+    candidates: { pioneer: pioneers(parts, 500_000n, 120_000n) },
   };
 };
 
@@ -92,5 +99,6 @@ export const retail2: Expectation = (month, parts, all, whole, set) => {
     score: exact,
     rules: { 'new-customer': sumOf(newCustomer), commission: marginal(salesFen), 'big-deal': sumOf(bigDeal) },
     each: { 'new-customer': newCustomer, 'big-deal': bigDeal },
+    candidates: { pioneer: pioneers(parts, 1_000_000n, 150_000n) },
   };
 };

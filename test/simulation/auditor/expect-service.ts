@@ -47,6 +47,16 @@ export const service1: Expectation = (month, parts, all) => {
       recent: BigInt(recent) * 700n,
     },
     each: { 'visit-subsidy': subsidy, 'double-week': campaign },
+    candidates: {
+      'first-visit': visits
+        .filter((part) => atLeast(numberOf(part, 'minutes'), of(10)))
+        .map(({ subject, at, factId, millionths }) => ({
+          group: subject['customerId'] ?? '',
+          at,
+          id: factId,
+          pays: shareOf(3_333n, millionths),
+        })),
+    },
   };
 };
 

@@ -11,6 +11,15 @@ export interface Expected {
   readonly rules: Readonly<Record<string, bigint>>;
   /** Fen by rule and fact or customer, before a monthly cap. */
   readonly each: Readonly<Record<string, ReadonlyMap<string, bigint>>>;
+  /** What may be the first of a group in the whole company, by rule; only the first is paid. */
+  readonly candidates?: Readonly<Record<string, readonly Candidate[]>>;
+}
+export interface Candidate {
+  readonly group: string;
+  readonly at: number;
+  /** Decides between two of the same moment: the order, or the fact. */
+  readonly id: string;
+  readonly pays: bigint;
 }
 export interface SetSales {
   readonly fen: bigint;
@@ -50,10 +59,12 @@ export interface FirstOrder {
   readonly date: string;
   readonly net: bigint;
   readonly millionths: bigint;
+  readonly at: number;
+  readonly orderId: string;
 }
 /** Each customer's first order of which something is left after refunds, as the whole order counts. */
 export const firstOrders = (parts: readonly Part[]): FirstOrder[] => {
-  const found = new Map<string, FirstOrder & { at: number; orderId: string }>();
+  const found = new Map<string, FirstOrder>();
   for (const part of ofType(parts, 'order.signed')) {
     const { customerId, orderId } = part.subject;
     if (customerId === undefined || orderId === undefined) throw new TypeError(`${part.factId} is an order of nobody`);
