@@ -147,7 +147,8 @@ const auditMonths = (given: Indexed): string[] => {
       const [employeeId = '', month = ''] = key.split(' ');
       const planKeys = daysIn(month).map((day) => given.planOn(employeeId, day));
       return employeeId === given.lead || planKeys.at(-1) === undefined
-        ? [] : [expectedOf(given, key, planKeys, parts.get(key) ?? [], all.get(employeeId) ?? [])];
+        ? []
+        : [expectedOf(given, key, planKeys, parts.get(key) ?? [], all.get(employeeId) ?? [])];
     }),
   );
   const members: MemberMonth[] = [];
