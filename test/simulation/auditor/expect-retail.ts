@@ -19,7 +19,12 @@ import { sinceJuly, weeksOf } from './windows.ts';
 const pioneers = (parts: readonly Part[], from: bigint, fen: bigint): Candidate[] =>
   firstOrders(parts)
     .filter(({ net }) => net >= from)
-    .map(({ customerId, at, orderId, millionths }) => ({ group: customerId, at, id: orderId, pays: shareOf(fen, millionths) }));
+    .map(({ date, at, orderId, millionths }) => ({
+      group: date < '2026-11-16' ? 'early' : 'late',
+      at,
+      id: orderId,
+      pays: shareOf(fen, millionths),
+    }));
 
 const look = (month: string, parts: readonly Part[], all: readonly Part[]) => {
   const signed = ofType(parts, 'order.signed');
