@@ -1,6 +1,6 @@
 /** What scoring keeps per person and month, as others may read it. */
 import type { LocalText } from './common.ts';
-import type { Attributes, CreditedFact } from './facts.ts';
+import type { Attributes, CreditedFact, Split } from './facts.ts';
 import type { AssignedTargets } from './targets.ts';
 
 /** An exact fraction in storable form: whole numbers as text. Money metrics are in fen. */
@@ -117,7 +117,7 @@ export interface Book {
 
 /**
  * One order of a customer within a person's month, net of what was taken back. Amounts are the whole order's, not the employee's part:
- * a split order reaches a threshold as a whole, and pays each employee's `shareMillionths` of the reward.
+ * a split order reaches a threshold as a whole, and pays each employee's share of the reward.
  */
 export interface CustomerOrder {
   readonly orderId: string;
@@ -128,6 +128,8 @@ export interface CustomerOrder {
   readonly refundedFen: number;
   readonly attributes: Attributes;
   readonly shareMillionths: number;
+  /** Absent where the employee has all of it. */
+  readonly split?: Split;
   readonly refundFactIds: readonly string[];
 }
 /**

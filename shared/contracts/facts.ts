@@ -98,6 +98,13 @@ export const UNASSIGNED_REASONS = [
 ] as const;
 export type UnassignedReason = (typeof UNASSIGNED_REASONS)[number];
 
+/** All shares of a fact that several employees have (millionths, together 1,000,000), and whose part is which: what is divided, adds up. */
+export const splitSchema = z.strictObject({
+  shares: z.array(z.int().min(1).max(1_000_000)).min(2).max(20),
+  place: z.int().min(0).max(19),
+});
+export type Split = z.infer<typeof splitSchema>;
+
 /** One employee's part of a fact, as scoring and bonus see it. `fact` of the message is null where the part no longer exists. */
 export const creditedFactSchema = z.strictObject({
   factId: z.string().max(300),
@@ -119,5 +126,7 @@ export const creditedFactSchema = z.strictObject({
   totalAmountFen: fenSchema.optional(),
   /** This employee's share, in millionths of the whole. */
   shareMillionths: z.int().min(1).max(1_000_000),
+  /** Absent where the employee has all of it. */
+  split: splitSchema.optional(),
 });
 export type CreditedFact = z.infer<typeof creditedFactSchema>;

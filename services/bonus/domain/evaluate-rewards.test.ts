@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Ratio, ratio } from '../../../shared/kernel/ratio.ts';
 import { compiledOf, customerOf, evidenceOf, factOf, orderOf, type RewardInput, RULES, sales, yuan } from '../testing/rewards.ts';
@@ -199,7 +200,46 @@ describe('by customer and by fact', () => {
     expect(amounts([RULES.newCustomer], evidenceOf({}, { customers }))).toEqual([50_000, 0, 50_000]);
   });
 
-  it('pays the share of a split: 60/40 of 2,000 is 1,200 + 800, thirds of 0.01 each round on their own', () => {
+  describe('a split', () => {
+    const partsOf = (amountFen: number, shares: readonly number[]): number[] =>
+      shares.map((shareMillionths, place) =>
+        amount(
+          { ...RULES.newCustomer, amountFen },
+          evidenceOf(
+            {},
+            { customers: [customerOf('c-1', orderOf('c-1', '10000', { shareMillionths, split: { shares: [...shares], place } }))] },
+          ),
+        ),
+      );
+    it.each<[number, number[], number[]]>([
+      [200_000, [600_000, 400_000], [120_000, 80_000]],
+      [10_000, [333_333, 333_333, 333_334], [3_333, 3_333, 3_334]],
+      [10_001, [333_333, 333_333, 333_334], [3_334, 3_333, 3_334]],
+      [1, [500_000, 500_000], [1, 0]],
+      [1, [1, 999_999], [0, 1]],
+      [3, Array.from({ length: 20 }, () => 50_000), [1, 1, 1, ...Array.from({ length: 17 }, () => 0)]],
+    ])('%s fen by %j', (amountFen, shares, parts) => {
+      expect(partsOf(amountFen, shares)).toEqual(parts);
+    });
+    it('adds up to the amount, whatever the shares; nobody is a fen or more from the exact part', () => {
+      const shares = fc
+        .uniqueArray(fc.integer({ min: 1, max: 999_999 }), { minLength: 1, maxLength: 19 })
+        .map((cuts) => [0, ...cuts.sort((a, b) => a - b), 1_000_000])
+        .map((edges) => edges.slice(1).map((edge, index) => edge - (edges[index] ?? 0)));
+      fc.assert(
+        fc.property(fc.integer({ min: 1, max: 1_000_000_000 }), shares, (amountFen, given) => {
+          const parts = partsOf(amountFen, given);
+          expect(parts.reduce((sum, part) => sum + part, 0)).toBe(amountFen);
+          parts.forEach((part, index) => {
+            expect(Math.abs(part - (amountFen * (given[index] ?? 0)) / 1_000_000)).toBeLessThan(1);
+          });
+        }),
+        { numRuns: 200 },
+      );
+    });
+  });
+
+  it('without the shares of the others each part is rounded half up on its own', () => {
     const shared = (shareMillionths: number, amountFen: number) =>
       amount(
         { ...RULES.newCustomer, amountFen },

@@ -5,9 +5,9 @@
  * Comparisons are exact (cross-multiplied fractions), every amount is rounded exactly once, half up to the fen.
  */
 import type { CustomerOrder, CustomerState } from '../../../shared/contracts/books.ts';
-import type { CreditedFact } from '../../../shared/contracts/facts.ts';
+import type { CreditedFact, Split } from '../../../shared/contracts/facts.ts';
 import { factInput, orderInput } from '../../../shared/kernel/expression.ts';
-import { type Fen, fen, multiplyFen, ZERO_FEN } from '../../../shared/kernel/money.ts';
+import { type Fen, fen, multiplyFen, splitFen, ZERO_FEN } from '../../../shared/kernel/money.ts';
 import { add, compare, multiply, type Ratio, subtract } from '../../../shared/kernel/ratio.ts';
 import { unreachable } from '../../../shared/kernel/result.ts';
 import { divideBig, multiplyExact } from '../../../shared/kernel/rounding.ts';
@@ -65,6 +65,8 @@ interface DesiredBySubject extends DesiredBase {
   /** Why the condition has no answer on this fact (a missing attribute); empty when it has one. */
   readonly fault: string;
   readonly shareMillionths: number;
+  /** Null where nobody else has a share, or theirs are not known. */
+  readonly split: Split | null;
   /** Null where the rule pays each, or where the condition is not met. */
   readonly place: GroupPlace | null;
 }
@@ -164,32 +166,44 @@ const applyTier = (
 const withinDates = (rule: SubjectRule, date: string): boolean =>
   (rule.from === '' || rule.from <= date) && (rule.to === '' || date <= rule.to);
 
-/** Each employee of a split is paid the rule's amount × own share, rounded half up on its own: it is all that is known here. */
-export const shareOf = (amountFen: Fen, shareMillionths: number): Fen =>
-  shareMillionths === 1_000_000 ? amountFen : fen(multiplyExact(amountFen, shareMillionths, 1_000_000, 'fen_half_up'));
+/** What is known of an employee's share of a fact or order. */
+export interface Sharing {
+  readonly shareMillionths: number;
+  readonly split?: Split | undefined;
+}
+/**
+ * An employee's part of a rule's amount. With all shares known, by largest remainder: the parts add up to the amount. Facts that were told
+ * before the others' shares came with them are rounded half up, each on its own.
+ */
+export const shareOf = (amountFen: Fen, { shareMillionths, split }: Sharing): Fen => {
+  if (shareMillionths === 1_000_000) return amountFen;
+  const part = split && splitFen(amountFen, split.shares)[split.place];
+  return part ?? fen(multiplyExact(amountFen, shareMillionths, 1_000_000, 'fen_half_up'));
+};
 
 const condition = (rule: SubjectRule, input: Record<string, unknown>): { readonly reached: boolean; readonly fault: string } => {
   const answer = rule.where.evaluate(input);
   return answer.ok ? { reached: answer.value === true, fault: '' } : { reached: false, fault: answer.reason };
 };
 
-type Judged = Pick<DesiredBySubject, 'inForce' | 'reached' | 'fault' | 'shareMillionths' | 'place' | 'amountFen'>;
-const NOT_JUDGED: Judged = { inForce: false, reached: false, fault: '', shareMillionths: 0, place: null, amountFen: ZERO_FEN };
+type Judged = Omit<DesiredBySubject, 'rule' | 'subjectId' | 'applicable' | 'gate'>;
+const NOT_JUDGED: Judged = { inForce: false, reached: false, fault: '', shareMillionths: 0, split: null, place: null, amountFen: ZERO_FEN };
 
 /** What the two kinds of subject have in common. `at` and `id` say which of a group is the first. */
 const judge = (
   rule: SubjectRule,
-  subject: { readonly date: string; readonly at: string; readonly id: string; readonly shareMillionths: number },
+  subject: Sharing & { readonly date: string; readonly at: string; readonly id: string },
   input: Record<string, unknown>,
   gate: GateOutcome | null,
   firsts: Firsts,
 ): Judged => {
-  const { shareMillionths } = subject;
+  const { shareMillionths, split } = subject;
   const inForce = withinDates(rule, subject.date);
   const { reached, fault } = condition(rule, input);
   const place = inForce && reached ? placeIn(rule, input, { at: subject.at, id: subject.id }, firsts) : null;
   const pays = inForce && reached && (gate === null || gate.passed) && (place === null || place.isFirst);
-  return { inForce, reached, fault, shareMillionths, place, amountFen: pays ? shareOf(rule.amountFen, shareMillionths) : ZERO_FEN };
+  const amountFen = pays ? shareOf(rule.amountFen, subject) : ZERO_FEN;
+  return { inForce, reached, fault, shareMillionths, split: split ?? null, place, amountFen };
 };
 
 const evaluateFact = (
@@ -203,8 +217,8 @@ const evaluateFact = (
   const applicable = fact !== null && (rule.factTypes === null || rule.factTypes.has(fact.type));
   const base = { for: 'fact', rule, subjectId: factId, fact, applicable, gate } as const;
   if (fact === null || input === null || !applicable) return { ...base, ...NOT_JUDGED };
-  const { date, occurredAt, shareMillionths } = fact;
-  return { ...base, ...judge(rule, { date, at: occurredAt, id: factId, shareMillionths }, input, gate, firsts) };
+  const { date, occurredAt, shareMillionths, split } = fact;
+  return { ...base, ...judge(rule, { date, at: occurredAt, id: factId, shareMillionths, split }, input, gate, firsts) };
 };
 
 const evaluateCustomer = (
@@ -217,8 +231,8 @@ const evaluateCustomer = (
 ): DesiredByCustomer => {
   const base = { for: 'customer', rule, subjectId: customerId, order, gate } as const;
   if (order === null || input === null) return { ...base, order: null, applicable: false, ...NOT_JUDGED };
-  const { date, signedAt, orderId, shareMillionths } = order;
-  return { ...base, applicable: true, ...judge(rule, { date, at: signedAt, id: orderId, shareMillionths }, input, gate, firsts) };
+  const { date, signedAt, orderId, shareMillionths, split } = order;
+  return { ...base, applicable: true, ...judge(rule, { date, at: signedAt, id: orderId, shareMillionths, split }, input, gate, firsts) };
 };
 
 /** What a condition sees of a customer's order. */

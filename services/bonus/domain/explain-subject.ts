@@ -112,7 +112,7 @@ const groupTest = ({ name, isFirst, fault }: GroupPlace): RewardTest => {
 };
 
 const formulaOf = (desired: Subject): LocalText => {
-  const { rule, amountFen, shareMillionths, gate, inForce, reached, place } = desired;
+  const { rule, amountFen, shareMillionths, split, gate, inForce, reached, place } = desired;
   const full = yuanText(rule.amountFen);
   const paid = yuanText(amountFen);
   if (!reached) return { zh: '条件未达到,应得 0.00 元', en: 'the condition is not met: 0.00 yuan' };
@@ -121,7 +121,10 @@ const formulaOf = (desired: Subject): LocalText => {
   if (place !== null && !place.isFirst) return { zh: '不是组内首个,应得 0.00 元', en: 'not the first of its group: 0.00 yuan' };
   if (shareMillionths === 1_000_000) return { zh: `${full} 元`, en: `${full} yuan` };
   const share = rateText(ratio(shareMillionths, 1_000_000));
-  return { zh: `${full} 元 × 本人份额 ${share} = ${paid} 元`, en: `${full} yuan × own share ${share} = ${paid} yuan` };
+  const whole = (BigInt(rule.amountFen) * BigInt(shareMillionths)) % 1_000_000n === 0n;
+  const [zhSum, enSum] =
+    split === null || whole ? ['', ''] : [`(按份额分摊到分,各人之和恰为 ${full} 元)`, ` (the parts add up to ${full} yuan)`];
+  return { zh: `${full} 元 × 本人份额 ${share} = ${paid} 元${zhSum}`, en: `${full} yuan × own share ${share} = ${paid} yuan${enSum}` };
 };
 
 export const explainSubjectAward = (desired: Subject): { tests: RewardTest[]; formula: LocalText } => {

@@ -158,9 +158,10 @@ const messagesOf = (
     period,
     fact: part,
   });
+  const shares = credits.map(({ shareMillionths }) => shareMillionths);
   return [
     ...gone.map(({ employeeId, period }) => message(employeeId, period, null)),
-    ...credits.flatMap(({ employeeId, period, shareMillionths, amountFen }) =>
+    ...credits.flatMap(({ employeeId, period, shareMillionths, amountFen }, place) =>
       date === undefined
         ? []
         : [
@@ -176,6 +177,7 @@ const messagesOf = (
               subject: fact.subject,
               attributes: fact.attributes,
               shareMillionths,
+              ...(credits.length === 1 ? {} : { split: { shares, place } }),
               ...(amountFen === undefined ? {} : { amountFen, totalAmountFen: fact.amountFen }),
             }),
           ],

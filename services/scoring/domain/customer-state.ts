@@ -7,7 +7,7 @@
  * - A customer's first order is the first standing one by the time it was signed, then by order id.
  */
 import type { CustomerOrder } from '../../../shared/contracts/books.ts';
-import type { Attributes, CreditedFact } from '../../../shared/contracts/facts.ts';
+import type { Attributes, CreditedFact, Split } from '../../../shared/contracts/facts.ts';
 import { fen } from '../../../shared/kernel/money.ts';
 import { ascending, type Change, type Entry } from './ordered-heads.ts';
 import type { Transition } from './transition.ts';
@@ -19,6 +19,7 @@ interface SignedPart {
   readonly date: string;
   readonly amountFen: number;
   readonly shareMillionths: number;
+  readonly split?: Split;
   readonly attributes: Attributes;
 }
 interface RefundPart {
@@ -71,6 +72,7 @@ const addFact = (order: OrderParts, fact: CreditedFact): OrderParts => {
     date: fact.date,
     amountFen: wholeAmount(fact),
     shareMillionths: fact.shareMillionths,
+    ...(fact.split === undefined ? {} : { split: fact.split }),
     attributes: fact.attributes,
   };
   return { ...order, signed: withPart(order.signed, part) };
@@ -128,6 +130,7 @@ export const standingOrder = (parts: OrderParts | undefined): StandingOrder | nu
       refundedFen,
       attributes: first.attributes,
       shareMillionths: first.shareMillionths,
+      ...(first.split === undefined ? {} : { split: first.split }),
       refundFactIds: parts.refunds.map((refund) => refund.factId),
     },
   };

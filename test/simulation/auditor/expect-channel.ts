@@ -89,7 +89,7 @@ export const channel2: Expectation = (month, parts, all, whole) => {
   ]);
   const rate = purchasedFen >= 6_000_000n ? 11n : 6n;
   const each = new Map(
-    rated.filter((part) => atLeast(numberOf(part, 'score'), of(40))).map(({ factId, millionths }) => [factId, shareOf(1_500n, millionths)]),
+    rated.filter((part) => atLeast(numberOf(part, 'score'), of(40))).map(({ factId, split }) => [factId, shareOf(1_500n, split)]),
   );
   return {
     metrics,

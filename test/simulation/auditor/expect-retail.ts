@@ -19,11 +19,11 @@ import { sinceJuly, weeksOf } from './windows.ts';
 const pioneers = (parts: readonly Part[], from: bigint, fen: bigint): Candidate[] =>
   firstOrders(parts)
     .filter(({ net }) => net >= from)
-    .map(({ date, at, orderId, millionths }) => ({
+    .map(({ date, at, orderId, split }) => ({
       group: date < '2026-11-16' ? 'early' : 'late',
       at,
       id: orderId,
-      pays: shareOf(fen, millionths),
+      pays: shareOf(fen, split),
     }));
 
 const look = (month: string, parts: readonly Part[], all: readonly Part[]) => {
@@ -57,8 +57,8 @@ export const retail1: Expectation = (month, parts, all, _whole, set) => {
   const step = atLeast(reached, of(13, 10)) ? of(5, 4) : atLeast(reached, of(1)) ? of(1) : atLeast(reached, of(3, 10)) ? of(2, 5) : of(0);
   const customersCounted = least(step, of(6, 5));
   const exact = plus(times(of(60), salesCounted), times(of(40), customersCounted));
-  const newCustomer = new Map(winners.map(({ customerId, millionths }) => [customerId, shareOf(50_000n, millionths)]));
-  const bigDeal = new Map(bigOrders.map(({ factId, millionths }) => [factId, shareOf(30_001n, millionths)]));
+  const newCustomer = new Map(winners.map(({ customerId, split }) => [customerId, shareOf(50_000n, split)]));
+  const bigDeal = new Map(bigOrders.map(({ factId, split }) => [factId, shareOf(30_001n, split)]));
   const rate = atLeast(attained, of(11, 10)) ? 3n : 2n;
   return {
     metrics,
@@ -96,9 +96,9 @@ export const retail2: Expectation = (month, parts, all, whole, set) => {
   const customersCounted = least(over(metrics['customers'] as Fraction, of(4)), of(6, 5));
   const weeklyCounted = least(over(weekly, of(1, 2)), of(6, 5));
   const exact = total([times(of(101, 2), salesCounted), times(of(59, 2), customersCounted), times(of(20), weeklyCounted)]);
-  const newCustomer = new Map(winners.map(({ customerId, millionths }) => [customerId, shareOf(60_000n, millionths)]));
+  const newCustomer = new Map(winners.map(({ customerId, split }) => [customerId, shareOf(60_000n, split)]));
   const paid = atLeast(whole(exact), of(60));
-  const bigDeal = new Map(bigOrders.map(({ factId, millionths }) => [factId, paid ? shareOf(25_000n, millionths) : 0n]));
+  const bigDeal = new Map(bigOrders.map(({ factId, split }) => [factId, paid ? shareOf(25_000n, split) : 0n]));
   return {
     metrics,
     score: exact,

@@ -30,11 +30,9 @@ const look = (month: string, parts: readonly Part[], all: readonly Part[]) => {
 export const service1: Expectation = (month, parts, all) => {
   const { visits, conversion, salesFen, recent, yearSale, metrics } = look(month, parts, all);
   const long = visits.filter((part) => atLeast(numberOf(part, 'minutes'), of(20)));
-  const subsidy = new Map(long.map(({ factId, millionths }) => [factId, shareOf(5_000n, millionths)]));
+  const subsidy = new Map(long.map(({ factId, split }) => [factId, shareOf(5_000n, split)]));
   const campaign = new Map(
-    long
-      .filter(({ date }) => date >= '2026-11-10' && date <= '2026-11-16')
-      .map(({ factId, millionths }) => [factId, shareOf(2_000n, millionths)]),
+    long.filter(({ date }) => date >= '2026-11-10' && date <= '2026-11-16').map(({ factId, split }) => [factId, shareOf(2_000n, split)]),
   );
   return {
     metrics,
@@ -50,11 +48,11 @@ export const service1: Expectation = (month, parts, all) => {
     candidates: {
       'first-visit': visits
         .filter((part) => atLeast(numberOf(part, 'minutes'), of(10)))
-        .map(({ subject, at, factId, millionths }) => ({
+        .map(({ subject, at, factId, split }) => ({
           group: subject['customerId'] ?? '',
           at,
           id: factId,
-          pays: shareOf(3_333n, millionths),
+          pays: shareOf(3_333n, split),
         })),
     },
   };

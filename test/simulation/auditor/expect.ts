@@ -1,7 +1,7 @@
 /** What the expectation of each plan has in common: the shape of the answer and a few ways to look at a person's month. */
 
-import type { Part } from './facts.ts';
-import { type Fraction, halfUp, of } from './fraction.ts';
+import { type Part, type Split, shareOut } from './facts.ts';
+import { type Fraction, of } from './fraction.ts';
 
 export interface Expected {
   readonly metrics: Readonly<Record<string, Fraction | null>>;
@@ -58,7 +58,7 @@ export interface FirstOrder {
   readonly factId: string;
   readonly date: string;
   readonly net: bigint;
-  readonly millionths: bigint;
+  readonly split: Split;
   readonly at: number;
   readonly orderId: string;
 }
@@ -73,12 +73,12 @@ export const firstOrders = (parts: readonly Part[]): FirstOrder[] => {
     if (net <= 0n) continue;
     const best = found.get(customerId);
     if (best && (best.at < part.at || (best.at === part.at && best.orderId < orderId))) continue;
-    found.set(customerId, { customerId, factId: part.factId, date: part.date, net, millionths: part.millionths, at: part.at, orderId });
+    found.set(customerId, { customerId, factId: part.factId, date: part.date, net, split: part.split, at: part.at, orderId });
   }
   return [...found.values()];
 };
 
-/** A share of an amount, half up. */
-export const shareOf = (fen: bigint, millionths: bigint): bigint => halfUp(of(fen * millionths, 1_000_000));
+/** A person's part of an amount that is shared out to the fen. */
+export const shareOf = (fen: bigint, { shares, place }: Split): bigint => shareOut(fen, shares)[place] ?? 0n;
 export const sumOf = (each: ReadonlyMap<string, bigint>): bigint => [...each.values()].reduce((sum, fen) => sum + fen, 0n);
 export const atMost = (fen: bigint, cap: bigint): bigint => (fen > cap ? cap : fen);

@@ -12,6 +12,10 @@ export interface AcceptedFact {
   readonly attributes: Readonly<Record<string, string | number>>;
   readonly voided: boolean;
 }
+export interface Split {
+  readonly shares: readonly bigint[];
+  readonly place: number;
+}
 /** One person's part of a fact. */
 export interface Part {
   readonly factId: string;
@@ -23,7 +27,8 @@ export interface Part {
   readonly month: string;
   readonly amount: bigint;
   readonly whole: bigint;
-  readonly millionths: bigint;
+  /** Every holder's share in millionths, and which is this person's. */
+  readonly split: Split;
   readonly subject: Readonly<Record<string, string>>;
   readonly attributes: Readonly<Record<string, string | number>>;
 }
@@ -32,7 +37,7 @@ export interface Part {
 const dayOf = (at: number): string => new Date(at + 8 * 3_600_000).toISOString().slice(0, 10);
 
 /** Each gets the whole fen below the exact share; what is left goes one by one to the largest remainders, of equals to the first. */
-const shareOut = (amount: bigint, millionths: readonly bigint[]): bigint[] => {
+export const shareOut = (amount: bigint, millionths: readonly bigint[]): bigint[] => {
   const parts = millionths.map((share, place) => ({ place, fen: (amount * share) / 1_000_000n, rest: (amount * share) % 1_000_000n }));
   let left = amount - parts.reduce((sum, { fen }) => sum + fen, 0n);
   for (const part of [...parts].sort((a, b) => (a.rest === b.rest ? a.place - b.place : a.rest > b.rest ? -1 : 1))) {
@@ -81,7 +86,7 @@ export const partsOf = (facts: readonly AcceptedFact[], owners: ReadonlyMap<stri
       fact.amountFen ?? 0n,
       holdings.map(({ millionths }) => millionths),
     );
-    holdings.forEach(({ employeeId, millionths }, place) => {
+    holdings.forEach(({ employeeId }, place) => {
       const key = `${employeeId} ${month}`;
       const list = months.get(key) ?? [];
       months.set(key, list);
@@ -93,7 +98,7 @@ export const partsOf = (facts: readonly AcceptedFact[], owners: ReadonlyMap<stri
         month,
         amount: amounts[place] ?? 0n,
         whole: fact.amountFen ?? 0n,
-        millionths,
+        split: { shares: holdings.map(({ millionths }) => millionths), place },
         subject: fact.subject,
         attributes: fact.attributes,
       });
