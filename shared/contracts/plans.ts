@@ -177,6 +177,8 @@ const rewardBase = {
   gate: rewardGateSchema.optional(),
   /** At most this much of the rule per person and month. */
   capPerMonthFen: positiveFenSchema.optional(),
+  /** Of the rules with the same group only the one that gives most is paid: for the same month, customer or fact. */
+  exclusiveGroup: slugSchema.optional(),
 };
 
 /** A tier of a rate table: from `atLeast` on (attainment, or an amount in yuan) the rate applies. The first begins at 0. */

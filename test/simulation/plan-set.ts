@@ -504,6 +504,7 @@ const service1: Partial<PlanDraft> = {
       kind: 'over-target',
       metric: 'conversion',
       target: '3%',
+      exclusiveGroup: 'pace',
       amountPerPointFen: 100_000,
     },
     {
@@ -524,6 +525,7 @@ const service1: Partial<PlanDraft> = {
       kind: 'per-unit',
       metric: 'recent-visits',
       amountFen: 700,
+      exclusiveGroup: 'pace',
     },
   ],
 };

@@ -13,6 +13,7 @@ const NO_REWARDS: CompiledRewards = {
   factRules: [],
   customerRules: [],
   ruleById: new Map(),
+  hasExclusive: false,
 };
 
 const MAX_HINTS = 10_000;

@@ -54,6 +54,8 @@ interface RuleBase {
   readonly to: string;
   readonly gate: CompiledGate | null;
   readonly capFen: Fen | null;
+  /** Of its rules only the one that gives most is paid. */
+  readonly exclusiveGroup: string | null;
 }
 export interface SubjectRule extends RuleBase {
   readonly kind: 'per-fact';
@@ -89,6 +91,8 @@ export interface CompiledRewards {
   readonly factRules: readonly SubjectRule[];
   readonly customerRules: readonly SubjectRule[];
   readonly ruleById: ReadonlyMap<string, Rule>;
+  /** Whether any rule excludes another. */
+  readonly hasExclusive: boolean;
 }
 
 export const unitOf = (metric: Metric): MetricUnit => {
@@ -214,6 +218,7 @@ export const compileRewards = (document: PlanDocument, digest: string): Compiled
       to: rule.to ?? '',
       gate: compileGate(rule),
       capFen: rule.capPerMonthFen ?? null,
+      exclusiveGroup: rule.exclusiveGroup ?? null,
     };
     if (rule.kind === 'per-fact') {
       const { kind, per, amountFen } = rule;
@@ -265,6 +270,7 @@ export const compileRewards = (document: PlanDocument, digest: string): Compiled
     factRules: subjectRules.filter(({ per }) => per === 'fact'),
     customerRules: subjectRules.filter(({ per }) => per === 'customer'),
     ruleById: new Map(rules.map((rule) => [rule.id, rule])),
+    hasExclusive: rules.some(({ exclusiveGroup }) => exclusiveGroup !== null),
   };
 };
 

@@ -5,6 +5,7 @@
  * Comparisons are exact (cross-multiplied fractions), every amount is rounded exactly once, half up to the fen.
  */
 import type { CustomerOrder, CustomerState } from '../../../shared/contracts/books.ts';
+import type { LocalText } from '../../../shared/contracts/common.ts';
 import type { CreditedFact, Split } from '../../../shared/contracts/facts.ts';
 import { factInput, orderInput } from '../../../shared/kernel/expression.ts';
 import { type Fen, fen, multiplyFen, splitFen, ZERO_FEN } from '../../../shared/kernel/money.ts';
@@ -12,6 +13,7 @@ import { add, compare, multiply, type Ratio, subtract } from '../../../shared/ke
 import { unreachable } from '../../../shared/kernel/result.ts';
 import { divideBig, multiplyExact } from '../../../shared/kernel/rounding.ts';
 import type { CompiledGate, CompiledRewards, MetricRule, SubjectRule } from './compile-rewards.ts';
+import { excludeRivals } from './exclude-rivals.ts';
 import { type Firsts, type GroupPlace, placeIn } from './first-in-group.ts';
 
 export interface RewardEvidence {
@@ -41,6 +43,8 @@ interface DesiredBase {
   /** What this award is to stand at. */
   readonly amountFen: Fen;
   readonly gate: GateOutcome | null;
+  /** The rule of the same exclusive group that gives more, and what this one would have given; absent where it is paid, or gives nothing anyway. */
+  readonly yieldsTo?: { readonly name: LocalText; readonly amountFen: Fen; readonly insteadOfFen: Fen };
 }
 export interface DesiredByMetric extends DesiredBase {
   readonly for: 'month';
@@ -186,7 +190,7 @@ const condition = (rule: SubjectRule, input: Record<string, unknown>): { readonl
   return answer.ok ? { reached: answer.value === true, fault: '' } : { reached: false, fault: answer.reason };
 };
 
-type Judged = Omit<DesiredBySubject, 'rule' | 'subjectId' | 'applicable' | 'gate'>;
+type Judged = Omit<DesiredBySubject, 'rule' | 'subjectId' | 'applicable' | 'gate' | 'yieldsTo'>;
 const NOT_JUDGED: Judged = { inForce: false, reached: false, fault: '', shareMillionths: 0, split: null, place: null, amountFen: ZERO_FEN };
 
 /** What the two kinds of subject have in common. `at` and `id` say which of a group is the first. */
@@ -271,5 +275,5 @@ export const evaluateRewards = (compiled: CompiledRewards, evidence: RewardEvide
       });
     }
   }
-  return desired;
+  return compiled.hasExclusive ? excludeRivals(desired) : desired;
 };

@@ -12,8 +12,25 @@ export interface Explanation {
 }
 
 /** `period` is the month (`YYYY-MM`) that was evaluated. */
-export const explainAward = (desired: Desired, period: string): Explanation =>
-  desired.for === 'month' ? explainMetricAward(desired, period) : explainSubjectAward(desired);
+export const explainAward = (desired: Desired, period: string): Explanation => {
+  const { yieldsTo } = desired;
+  if (yieldsTo === undefined) return desired.for === 'month' ? explainMetricAward(desired, period) : explainSubjectAward(desired);
+  const { yieldsTo: _, ...alone } = { ...desired, amountFen: yieldsTo.insteadOfFen };
+  const { tests, formula } = explainAward(alone, period);
+  const [own, other] = [yuanText(yieldsTo.insteadOfFen), yuanText(yieldsTo.amountFen)];
+  const { zh, en } = yieldsTo.name;
+  return {
+    tests: [
+      ...tests,
+      {
+        passed: false,
+        zh: `同组只发放最高的一项:${zh} ${other} 元,本项 ${own} 元:未达到`,
+        en: `only the highest of the group is paid: ${en} gives ${other} yuan, this one ${own} yuan: not met`,
+      },
+    ],
+    formula: { zh: `${formula.zh};由${zh}代替,应得 0.00 元`, en: `${formula.en}; ${en} is paid instead: 0.00 yuan` },
+  };
+};
 
 /** The award that takes back what a rule's awards by fact or customer exceed its monthly cap by. */
 export const explainCap = (sumFen: number, capFen: number): Explanation => {

@@ -94,8 +94,8 @@ const subjectIdOf = (desired: Desired): string | undefined => (desired.for === '
 
 const causeOf = (desired: Desired, touched: PostingInput['touchedFacts']): readonly string[] => {
   const all = [...touched.keys()];
-  // A gate may have opened or closed by any of them.
-  if (desired.rule.gate !== null) return all;
+  // A gate may have opened or closed, or another rule of the group have given more, by any of them.
+  if (desired.rule.gate !== null || desired.rule.exclusiveGroup !== null) return all;
   const found = all.filter((factId) => {
     const fact = touched.get(factId) ?? null;
     if (desired.for === 'fact') return factId === desired.subjectId;

@@ -1,4 +1,4 @@
-/** Two rules that pay for the same fact or order, unless both say that they stack. */
+/** Two rules that pay for the same fact or order, unless both say that they stack, or that only one of them is paid. */
 import type { Reward } from '../../../shared/contracts/plans.ts';
 import { compileExpression, factEnvironment, orderEnvironment } from '../../../shared/kernel/expression.ts';
 import { formatYuan } from '../../../shared/kernel/money.ts';
@@ -17,12 +17,17 @@ export const checkOverlaps = (rewards: readonly Placed<Reward>[]): Finding[] => 
   rules.forEach((second, index) => {
     for (const first of rules.slice(0, index)) {
       if (first.value.stacks && second.value.stacks) continue;
+      if (isExclusive(first.value, second.value)) continue;
       const found = overlap(first, second, work);
       if (found !== null) findings.push(found);
     }
   });
   return findings;
 };
+
+/** Only where both pay by the same: a fact is not the customer whose first order it is. */
+const isExclusive = (first: PerFact, second: PerFact): boolean =>
+  first.exclusiveGroup !== undefined && first.exclusiveGroup === second.exclusiveGroup && first.per === second.per;
 
 /** The cases in which a rule pays for a fact, its dates and types included. */
 const factCases = (rule: PerFact): Cases => {

@@ -402,6 +402,11 @@ const FAULTS: readonly (readonly [string, PlanDocument, readonly string[]])[] = 
     withReward({ ...soundRewards.perFact, firstIn: 'order.customerId' }),
     ['error expression_invalid /rewards/3/firstIn'],
   ],
+  [
+    'an exclusive group of one',
+    withReward({ ...soundRewards.perFact, exclusiveGroup: 'best' }),
+    ['warning exclusive_alone /rewards/3/exclusiveGroup'],
+  ],
   ['a group by an attribute', withReward({ ...soundRewards.perFact, firstIn: 'fact.attributes.industry' }), []],
 
   [

@@ -3,6 +3,7 @@
  * concrete case in which it goes wrong. A plan without errors can be compiled and evaluated by scoring and bonus.
  */
 import type { Indicator, Metric } from '../../../shared/contracts/plans.ts';
+import { checkExclusive } from './check-exclusive.ts';
 import { checkMetric } from './check-metrics.ts';
 import { checkOverlaps } from './check-overlaps.ts';
 import { checkProjects } from './check-projects.ts';
@@ -30,6 +31,7 @@ export const verifyPlan = (plan: PlanParts, { knownFactTypes }: VerifyOptions = 
     ...checkProjects(plan, metricOf, knownFactTypes),
     ...plan.rewards.parts.flatMap((rule) => checkReward(rule, { plan, metricOf, indicatorOf, knownFactTypes })),
     ...checkOverlaps(plan.rewards.parts),
+    ...checkExclusive(plan.rewards),
     ...checkUnused(plan),
   ]);
 };

@@ -30,6 +30,9 @@ const look = (month: string, parts: readonly Part[], all: readonly Part[]) => {
 export const service1: Expectation = (month, parts, all) => {
   const { visits, conversion, salesFen, recent, yearSale, metrics } = look(month, parts, all);
   const long = visits.filter((part) => atLeast(numberOf(part, 'minutes'), of(20)));
+  const converted =
+    conversion !== null && above(conversion, of(3, 100)) ? halfUp(times(minus(conversion, of(3, 100)), of(10_000_000))) : 0n;
+  const lately = BigInt(recent) * 700n;
   const subsidy = new Map(long.map(({ factId, split }) => [factId, shareOf(5_000n, split)]));
   const campaign = new Map(
     long.filter(({ date }) => date >= '2026-11-10' && date <= '2026-11-16').map(({ factId, split }) => [factId, shareOf(2_000n, split)]),
@@ -40,9 +43,10 @@ export const service1: Expectation = (month, parts, all) => {
     rules: {
       'visit-subsidy': atMost(sumOf(subsidy), 33_333n),
       'double-week': sumOf(campaign),
-      conversion: conversion !== null && above(conversion, of(3, 100)) ? halfUp(times(minus(conversion, of(3, 100)), of(10_000_000))) : 0n,
+      // One of the two, the higher; of equal ones the first.
+      conversion: converted >= lately ? converted : 0n,
       commission: yearSale !== null && atLeast(yearSale, of(400_000)) ? halfUp(of(salesFen * 2n, 100)) : 0n,
-      recent: BigInt(recent) * 700n,
+      recent: lately > converted ? lately : 0n,
     },
     each: { 'visit-subsidy': subsidy, 'double-week': campaign },
     candidates: {
