@@ -66,6 +66,10 @@ const REJECTED: Record<Rejection, LocalText> = {
   shares_not_100: { zh: '归属比例之和须为 100%', en: 'the shares must add up to exactly 100 %' },
   fact_too_large: { zh: '单条业务事实不能超过 16 KB', en: 'one fact may have at most 16 KB' },
   occurred_in_future: { zh: '发生时间晚于当前时间 24 小时以上', en: 'it is said to occur more than 24 hours from now' },
+  currency_not_cny: {
+    zh: '金额须为人民币 (CNY):请在来源系统换算,或在映射中排除',
+    en: 'amounts are in yuan (CNY): convert in the source, or leave such events out in the mapping',
+  },
   too_many_for_order: { zh: '同一订单的事实或退款过多', en: 'the order has too many facts or refunds' },
 };
 

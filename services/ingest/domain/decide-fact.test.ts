@@ -97,6 +97,10 @@ describe('the outcome of a fact', () => {
         ),
       'rejected',
     ],
+    ['in dollars', () => decide(fact({ amountFen: 100 as Fen, attributes: { currency: 'USD' } })), 'rejected'],
+    ['in a number for a currency', () => decide(fact({ amountFen: 100 as Fen, attributes: { currency: 156 } })), 'rejected'],
+    ['in yuan', () => decide(fact({ amountFen: 100 as Fen, attributes: { currency: 'CNY' } })), 'recorded'],
+    ['in yuan as people write it', () => decide(fact({ amountFen: 100 as Fen, attributes: { currency: 'RMB' } })), 'recorded'],
     ['too large', () => decide(fact({ attributes: { a: 'x'.repeat(16_000) } })), 'rejected'],
   ])('%s: %3$s', (_, decision, outcome) => expect(decision().outcome).toBe(outcome));
 

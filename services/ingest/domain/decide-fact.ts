@@ -26,7 +26,7 @@ export const MAX_FACT_BYTES = 16_000;
 /** Other contents of one revision that are kept for review; more are named but not kept. */
 export const MAX_CONFLICTS = 20;
 
-export const REJECTIONS = ['shares_not_100', 'fact_too_large', 'occurred_in_future', 'too_many_for_order'] as const;
+export const REJECTIONS = ['shares_not_100', 'fact_too_large', 'occurred_in_future', 'currency_not_cny', 'too_many_for_order'] as const;
 export type Rejection = (typeof REJECTIONS)[number];
 
 export interface Change {
@@ -99,10 +99,14 @@ export const decideAgain = (before: FactHead, known: Known): Change | undefined 
   return changeOf({ ...before, version: before.version + 1, standing }, before, known);
 };
 
+/** Amounts are fen. A source that says its currency (ISO 4217) says CNY; RMB is what people write for it. */
+const isYuan = (currency: unknown): boolean => currency === undefined || currency === 'CNY' || currency === 'RMB';
+
 const rejectionOf = (fact: IncomingFact, now: Instant): Rejection | undefined => {
   if (!sharesOf(fact.credits)) return 'shares_not_100';
   if (Buffer.byteLength(JSON.stringify(fact)) > MAX_FACT_BYTES) return 'fact_too_large';
   if (fact.occurredAt > instantFromMillis(Date.parse(now) + MAX_AHEAD_MS)) return 'occurred_in_future';
+  if (fact.amountFen !== undefined && !isYuan(fact.attributes['currency'])) return 'currency_not_cny';
   return undefined;
 };
 

@@ -182,6 +182,7 @@ const problemFor = (index: number, outcome: Result['outcome'], reason: string | 
 const POINTERS: Readonly<Record<string, string>> = {
   shares_not_100: '/credits',
   occurred_in_future: '/occurredAt',
+  currency_not_cny: '/attributes/currency',
   too_many_for_order: '/subject/orderId',
 };
 
