@@ -167,6 +167,20 @@ const rewardGateSchema = z.strictObject({
   atLeast: decimalTextSchema,
 });
 
+/** Whom a rule is for, of those whose plan it is in: all that is said must hold, by where the person works at the end of the month. */
+const audienceSchema = z
+  .strictObject({
+    positions: z.array(idSchema).min(1).max(50).optional(),
+    /** The units themselves, not those below them. */
+    orgUnits: z.array(idSchema).min(1).max(50).optional(),
+    persons: z.array(idSchema).min(1).max(200).optional(),
+    /** First and last day of hiring, both inclusive. */
+    hiredFrom: dateSchema.optional(),
+    hiredTo: dateSchema.optional(),
+  })
+  .refine((audience) => Object.keys(audience).length > 0, 'at least one of positions, orgUnits, persons, hiredFrom and hiredTo');
+export type Audience = z.infer<typeof audienceSchema>;
+
 const rewardBase = {
   id: slugSchema,
   name: localTextSchema,
@@ -174,6 +188,7 @@ const rewardBase = {
   category: z.enum(['commission', 'bonus', 'subsidy']),
   from: dateSchema.optional(),
   to: dateSchema.optional(),
+  for: audienceSchema.optional(),
   gate: rewardGateSchema.optional(),
   /** At most this much of the rule per person and month. */
   capPerMonthFen: positiveFenSchema.optional(),

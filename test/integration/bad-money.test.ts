@@ -215,6 +215,30 @@ describe('around the facts', () => {
     expect(await send(host.baseUrl, tokens.payroll, 'GET', path)).toEqual(before);
   });
 
+  test('a day of hiring that was wrong is corrected: what is only for those hired since is posted at once, and taken back', async () => {
+    const newcomers = { ...CUSTOMER, id: 'newcomers', amountFen: 1_000, stacks: true, for: { hiredFrom: '2025-06-01' } };
+    await publishPlan(planOf([COMMISSION, { ...CUSTOMER, stacks: true }, newcomers]), '2026-01-01', { baseUrl: host.baseUrl, tokens });
+    await host.drain();
+    const before = await balance();
+    const paid = async () =>
+      (await awards()).filter(({ ruleId }) => ruleId === 'newcomers').reduce((sum, { amountFen }) => sum + amountFen, 0);
+    expect(await paid()).toBe(0);
+    const path = `/v1/people/${PEOPLE[0]}`;
+    const { version: _, ...person } = (await send(host.baseUrl, tokens.payroll, 'GET', path)) as Record<string, unknown>;
+    const [assignment] = person['assignments'] as object[];
+    const corrected = { ...person, hiredOn: '2025-06-01', assignments: [{ ...assignment, from: '2025-06-01' }] };
+    await send(host.baseUrl, tokens.payroll, 'PUT', path, corrected);
+    await host.drain();
+    expect(await paid()).toBeGreaterThan(0);
+    expect(await balance()).toBe(before + (await paid()));
+    await send(host.baseUrl, tokens.payroll, 'PUT', path, person);
+    await host.drain();
+    expect([await paid(), await balance()]).toEqual([0, before]);
+    await publishPlan(planOf([COMMISSION, CUSTOMER]), '2026-01-01', { baseUrl: host.baseUrl, tokens });
+    await host.drain();
+    expect(await balance()).toBe(before);
+  });
+
   test('a rule that is removed takes back what it paid, entry by entry, and pays it again when it returns', async () => {
     const before = await balance();
     const paid = (await awards()).filter(({ ruleId }) => ruleId === 'customer').reduce((sum, { amountFen }) => sum + amountFen, 0);

@@ -8,7 +8,7 @@ import { rewardsCompiler } from '../domain/compile-rewards.ts';
 import { evaluateRewards } from '../domain/evaluate-rewards.ts';
 import { type Candidate, candidatesOf, type Firsts, groupRulesOf, isBefore, type Rank } from '../domain/first-in-group.ts';
 import { firstsOf } from './enter-groups.ts';
-import { evidenceOf, loadSubjects } from './load-month.ts';
+import { evidenceOf, loadSubjects, readPerson } from './load-month.ts';
 import { planDirectory } from './plan-directory.ts';
 
 /** Most facts, and customers, of a month that are read for a hypothetical question. */
@@ -33,11 +33,9 @@ export const payLabs = (store: Store): ((book: Book, draft?: PlanVersion) => Pro
   return async (book, draft) => {
     const compiled = draft ? compileDraft(draft) : await directory.rewardsOf(book);
     const { customers, facts } = await loadSubjects(store, book, compiled, MAX_HYPOTHETICAL_ITEMS);
-    const firsts = await likelyFirsts(
-      store,
-      book,
-      candidatesOf(evaluateRewards(groupRulesOf(compiled), evidenceOf(book, customers, facts))),
-    );
+    const person = compiled.hasAudience ? await readPerson(store, book.employeeId, book.period) : null;
+    const own = evaluateRewards(groupRulesOf(compiled), evidenceOf(book, customers, facts, { person }));
+    const firsts = await likelyFirsts(store, book, candidatesOf(own));
     const caps = new Map(compiled.rules.map(({ id, capFen }) => [id, capFen]));
     return {
       rewards: draft ? draft.document.rewards : book.plan ? (await plans.load(book.plan)).document.rewards : [],
@@ -46,7 +44,7 @@ export const payLabs = (store: Store): ((book: Book, draft?: PlanVersion) => Pro
           hypothetical,
           [...customers, ...added.customers.map((state) => ({ customerId: state.customerId, state }))],
           [...facts, ...added.facts.map((fact) => ({ factId: fact.factId, fact }))],
-          firsts,
+          { firsts, person },
         );
         const sums = new Map<string, number>();
         for (const { rule, amountFen } of evaluateRewards(compiled, evidence)) sums.set(rule.id, (sums.get(rule.id) ?? 0) + amountFen);

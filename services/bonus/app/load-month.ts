@@ -10,11 +10,14 @@ import { type Item, type Key, queryAll, type Store } from '../../../shared/adapt
 import type { Book } from '../../../shared/contracts/books.ts';
 import type { CreditedFact } from '../../../shared/contracts/facts.ts';
 import { bookKey, type ScoreUpdated } from '../../../shared/contracts/messages.ts';
+import type { Month } from '../../../shared/kernel/period.ts';
 import { fromStored } from '../../../shared/kernel/ratio.ts';
+import { assignmentInMonth, employeeKey, parseEmployee } from '../../people/read.ts';
 import { bookItemKey, customerStateKey, factMarkKey, parseAppliedFact, parseBook, parseCustomerState } from '../../scoring/read.ts';
+import type { PersonOfMonth } from '../domain/audience.ts';
 import type { CompiledRewards } from '../domain/compile-rewards.ts';
 import type { RewardEvidence } from '../domain/evaluate-rewards.ts';
-import { type Firsts, NO_FIRSTS } from '../domain/first-in-group.ts';
+import { NO_FIRSTS } from '../domain/first-in-group.ts';
 import { type AwardsState, needsEverything, type StoredAward } from '../domain/post-differences.ts';
 import { awardKey, awardSkOf, type LedgerHead, ledgerHeadKey, parseHead } from '../read.ts';
 import { allStoredAwards, monthQuery, parseState, seenKey, stateKey, storedAwards } from '../store.ts';
@@ -120,7 +123,7 @@ export const evidenceOf = (
   book: Book,
   customers: RewardEvidence['customers'],
   facts: RewardEvidence['facts'],
-  firsts: Firsts = NO_FIRSTS,
+  { firsts = NO_FIRSTS, person = null }: Partial<Pick<RewardEvidence, 'firsts' | 'person'>> = {},
 ): RewardEvidence => ({
   period: book.period,
   metrics: new Map(Object.entries(book.metrics).map(([id, { value }]) => [id, value && fromStored(value)])),
@@ -129,6 +132,7 @@ export const evidenceOf = (
   customers,
   facts,
   firsts,
+  person,
 });
 
 const touchedCustomers = (work: MonthWork, bag: Bag): RewardEvidence['customers'] =>
@@ -162,6 +166,24 @@ export const loadSubjects = async (
       return { factId, fact };
     }),
   };
+};
+
+/**
+ * The month with where the person works, for rules that are for some only. Read now and not with the rest: whoever changes it asks for the
+ * month to be recalculated in the same transaction, so an older answer is decided again.
+ */
+export const withPerson = async (store: Store, month: LoadedMonth): Promise<LoadedMonth> => {
+  if (!month.compiled.hasAudience) return month;
+  return { ...month, evidence: { ...month.evidence, person: await readPerson(store, month.work.employeeId, month.work.period) } };
+};
+
+/** Null for someone who works nowhere in the month. */
+export const readPerson = async (store: Store, employeeId: string, period: string): Promise<PersonOfMonth | null> => {
+  const employee = parseEmployee(await store.get(employeeKey(employeeId)));
+  const assignment = employee && assignmentInMonth(employee, period as Month);
+  if (!employee || !assignment) return null;
+  const { positionId, orgUnitId } = assignment;
+  return { employeeId, positionId, orgUnitId, hiredOn: employee.hiredOn };
 };
 
 /** What the messages of a month touched, as it is now. */

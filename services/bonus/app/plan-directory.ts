@@ -14,6 +14,7 @@ const NO_REWARDS: CompiledRewards = {
   customerRules: [],
   ruleById: new Map(),
   hasExclusive: false,
+  hasAudience: false,
 };
 
 const MAX_HINTS = 10_000;

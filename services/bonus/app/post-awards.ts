@@ -11,7 +11,7 @@ import { type AwardChange, type Posting, postDifferences } from '../domain/post-
 import type { LedgerHead } from '../read.ts';
 import { putChange, putHead, putSeen, putState } from '../store.ts';
 import { enterGroups } from './enter-groups.ts';
-import { type LoadedMonth, loadMonths, type MonthWork } from './load-month.ts';
+import { type LoadedMonth, loadMonths, type MonthWork, withPerson } from './load-month.ts';
 import type { PlanDirectory } from './plan-directory.ts';
 
 export type PostAwardsDeps = Pick<Platform, 'store' | 'queue' | 'clock' | 'log'> & { readonly plans: PlanDirectory };
@@ -175,7 +175,7 @@ const postOne = async (deps: PostAwardsDeps, work: MonthWork, told: OutboxRow[])
     if (loaded === undefined) throw new Error('nothing was loaded');
     if (loaded.status === 'rejected') throw loaded.reason;
     if (loaded.value.status === 'done') return;
-    const month = await enterGroups(deps.store, loaded.value.month, deps.clock.now(), told);
+    const month = await enterGroups(deps.store, await withPerson(deps.store, loaded.value.month), deps.clock.now(), told);
     if (month !== null && (await storeSteps(deps.store, decide(month, deps.clock), told))) return;
   }
   throw new Error(`the awards of ${work.employeeId} ${work.period} changed under every one of ${MAX_ATTEMPTS} attempts`);
@@ -225,7 +225,7 @@ const postTogether = async (deps: PostAwardsDeps, works: readonly MonthWork[], t
 /** A month that cannot be decided must not spoil the others: it fails again, alone, and says why. */
 const attemptDecide = async ({ store, clock }: PostAwardsDeps, loaded: LoadedMonth, told: OutboxRow[]): Promise<Step[]> => {
   try {
-    const month = await enterGroups(store, loaded, clock.now(), told);
+    const month = await enterGroups(store, await withPerson(store, loaded), clock.now(), told);
     return month === null ? [] : decide(month, clock);
   } catch {
     return [];

@@ -4,7 +4,7 @@
  */
 import type { LocalText } from '../../../shared/contracts/common.ts';
 import type { AwardCategory } from '../../../shared/contracts/ledger.ts';
-import type { Metric, PlanDocument, Reward } from '../../../shared/contracts/plans.ts';
+import type { Audience, Metric, PlanDocument, Reward } from '../../../shared/contracts/plans.ts';
 import { type Compiled, compileExpression, factEnvironment, orderEnvironment } from '../../../shared/kernel/expression.ts';
 import { type Fen, parseRate, type Rate } from '../../../shared/kernel/money.ts';
 import { add, compare, multiply, parseRatio, type Ratio, ratio, subtract, ZERO } from '../../../shared/kernel/ratio.ts';
@@ -52,6 +52,8 @@ interface RuleBase {
   /** First and last day, inclusive; empty text where unlimited. */
   readonly from: string;
   readonly to: string;
+  /** Null: everybody whose plan it is in. */
+  readonly audience: Audience | null;
   readonly gate: CompiledGate | null;
   readonly capFen: Fen | null;
   /** Of its rules only the one that gives most is paid. */
@@ -93,6 +95,8 @@ export interface CompiledRewards {
   readonly ruleById: ReadonlyMap<string, Rule>;
   /** Whether any rule excludes another. */
   readonly hasExclusive: boolean;
+  /** Whether any rule is for some of the people only. */
+  readonly hasAudience: boolean;
 }
 
 export const unitOf = (metric: Metric): MetricUnit => {
@@ -216,6 +220,7 @@ export const compileRewards = (document: PlanDocument, digest: string): Compiled
       category: rule.category,
       from: rule.from ?? '',
       to: rule.to ?? '',
+      audience: rule.for ?? null,
       gate: compileGate(rule),
       capFen: rule.capPerMonthFen ?? null,
       exclusiveGroup: rule.exclusiveGroup ?? null,
@@ -270,6 +275,7 @@ export const compileRewards = (document: PlanDocument, digest: string): Compiled
     factRules: subjectRules.filter(({ per }) => per === 'fact'),
     customerRules: subjectRules.filter(({ per }) => per === 'customer'),
     ruleById: new Map(rules.map((rule) => [rule.id, rule])),
+    hasAudience: rules.some(({ audience }) => audience !== null),
     hasExclusive: rules.some(({ exclusiveGroup }) => exclusiveGroup !== null),
   };
 };

@@ -12,6 +12,7 @@ import { type Fen, fen, multiplyFen, splitFen, ZERO_FEN } from '../../../shared/
 import { add, compare, multiply, type Ratio, subtract } from '../../../shared/kernel/ratio.ts';
 import { unreachable } from '../../../shared/kernel/result.ts';
 import { divideBig, multiplyExact } from '../../../shared/kernel/rounding.ts';
+import { isInAudience, type PersonOfMonth } from './audience.ts';
 import type { CompiledGate, CompiledRewards, MetricRule, SubjectRule } from './compile-rewards.ts';
 import { excludeRivals } from './exclude-rivals.ts';
 import { type Firsts, type GroupPlace, placeIn } from './first-in-group.ts';
@@ -29,6 +30,8 @@ export interface RewardEvidence {
   readonly customers: readonly { readonly customerId: string; readonly state: CustomerState | null }[];
   /** Facts to look at; `fact` is null where this person no longer has a part of it. */
   readonly facts: readonly { readonly factId: string; readonly fact: CreditedFact | null }[];
+  /** Where the person works at the end of the month; null where that is nowhere, or no rule asks. */
+  readonly person: PersonOfMonth | null;
   /** Who is first in the groups of rules that pay only the first. */
   readonly firsts: Firsts;
 }
@@ -43,6 +46,8 @@ interface DesiredBase {
   /** What this award is to stand at. */
   readonly amountFen: Fen;
   readonly gate: GateOutcome | null;
+  /** Whether the rule is for this person. */
+  readonly inAudience: boolean;
   /** The rule of the same exclusive group that gives more, and what this one would have given; absent where it is paid, or gives nothing anyway. */
   readonly yieldsTo?: { readonly name: LocalText; readonly amountFen: Fen; readonly insteadOfFen: Fen };
 }
@@ -122,6 +127,7 @@ const evaluateMetricRule = (rule: MetricRule, evidence: RewardEvidence): Desired
   const value = evidence.metrics.get(rule.metric.id) ?? null;
   const inForce = overlaps(rule, evidence.period);
   const gate = judgeGate(rule.gate, evidence);
+  const inAudience = isInAudience(rule.audience, evidence.person);
   let reached = false;
   let tier = -1;
   let uncappedFen = ZERO_FEN;
@@ -156,8 +162,8 @@ const evaluateMetricRule = (rule: MetricRule, evidence: RewardEvidence): Desired
     }
   }
   const capped = rule.capFen !== null && uncappedFen > rule.capFen ? rule.capFen : uncappedFen;
-  const amountFen = inForce && (gate === null || gate.passed) ? capped : ZERO_FEN;
-  return { for: 'month', rule, inForce, gate, value, reached, tier, uncappedFen, amountFen };
+  const amountFen = inForce && inAudience && (gate === null || gate.passed) ? capped : ZERO_FEN;
+  return { for: 'month', rule, inForce, inAudience, gate, value, reached, tier, uncappedFen, amountFen };
 };
 
 /** `value × slope + offset`, summed exactly and rounded once. */
@@ -191,7 +197,16 @@ const condition = (rule: SubjectRule, input: Record<string, unknown>): { readonl
 };
 
 type Judged = Omit<DesiredBySubject, 'rule' | 'subjectId' | 'applicable' | 'gate' | 'yieldsTo'>;
-const NOT_JUDGED: Judged = { inForce: false, reached: false, fault: '', shareMillionths: 0, split: null, place: null, amountFen: ZERO_FEN };
+const NOT_JUDGED: Judged = {
+  inAudience: true,
+  inForce: false,
+  reached: false,
+  fault: '',
+  shareMillionths: 0,
+  split: null,
+  place: null,
+  amountFen: ZERO_FEN,
+};
 
 /** What the two kinds of subject have in common. `at` and `id` say which of a group is the first. */
 const judge = (
@@ -199,15 +214,16 @@ const judge = (
   subject: Sharing & { readonly date: string; readonly at: string; readonly id: string },
   input: Record<string, unknown>,
   gate: GateOutcome | null,
-  firsts: Firsts,
+  { firsts, person }: Pick<RewardEvidence, 'firsts' | 'person'>,
 ): Judged => {
   const { shareMillionths, split } = subject;
   const inForce = withinDates(rule, subject.date);
   const { reached, fault } = condition(rule, input);
-  const place = inForce && reached ? placeIn(rule, input, { at: subject.at, id: subject.id }, firsts) : null;
-  const pays = inForce && reached && (gate === null || gate.passed) && (place === null || place.isFirst);
+  const inAudience = isInAudience(rule.audience, person);
+  const place = inForce && reached && inAudience ? placeIn(rule, input, { at: subject.at, id: subject.id }, firsts) : null;
+  const pays = inForce && reached && inAudience && (gate === null || gate.passed) && (place === null || place.isFirst);
   const amountFen = pays ? shareOf(rule.amountFen, subject) : ZERO_FEN;
-  return { inForce, reached, fault, shareMillionths, split: split ?? null, place, amountFen };
+  return { inAudience, inForce, reached, fault, shareMillionths, split: split ?? null, place, amountFen };
 };
 
 const evaluateFact = (
@@ -216,13 +232,13 @@ const evaluateFact = (
   fact: CreditedFact | null,
   input: Record<string, unknown> | null,
   gate: GateOutcome | null,
-  firsts: Firsts,
+  evidence: RewardEvidence,
 ): DesiredByFact => {
   const applicable = fact !== null && (rule.factTypes === null || rule.factTypes.has(fact.type));
   const base = { for: 'fact', rule, subjectId: factId, fact, applicable, gate } as const;
   if (fact === null || input === null || !applicable) return { ...base, ...NOT_JUDGED };
   const { date, occurredAt, shareMillionths, split } = fact;
-  return { ...base, ...judge(rule, { date, at: occurredAt, id: factId, shareMillionths, split }, input, gate, firsts) };
+  return { ...base, ...judge(rule, { date, at: occurredAt, id: factId, shareMillionths, split }, input, gate, evidence) };
 };
 
 const evaluateCustomer = (
@@ -231,12 +247,12 @@ const evaluateCustomer = (
   order: CustomerOrder | null,
   input: Record<string, unknown> | null,
   gate: GateOutcome | null,
-  firsts: Firsts,
+  evidence: RewardEvidence,
 ): DesiredByCustomer => {
   const base = { for: 'customer', rule, subjectId: customerId, order, gate } as const;
   if (order === null || input === null) return { ...base, order: null, applicable: false, ...NOT_JUDGED };
   const { date, signedAt, orderId, shareMillionths, split } = order;
-  return { ...base, applicable: true, ...judge(rule, { date, at: signedAt, id: orderId, shareMillionths, split }, input, gate, firsts) };
+  return { ...base, applicable: true, ...judge(rule, { date, at: signedAt, id: orderId, shareMillionths, split }, input, gate, evidence) };
 };
 
 /** What a condition sees of a customer's order. */
@@ -262,7 +278,7 @@ export const evaluateRewards = (compiled: CompiledRewards, evidence: RewardEvide
       const order = firstStanding(state);
       const input = order === null ? null : inputOf(order, customerId);
       compiled.customerRules.forEach((rule, index) => {
-        desired.push(evaluateCustomer(rule, customerId, order, input, gates[index] ?? null, evidence.firsts));
+        desired.push(evaluateCustomer(rule, customerId, order, input, gates[index] ?? null, evidence));
       });
     }
   }
@@ -271,7 +287,7 @@ export const evaluateRewards = (compiled: CompiledRewards, evidence: RewardEvide
     for (const { factId, fact } of evidence.facts) {
       const input = fact === null ? null : factInput(fact);
       compiled.factRules.forEach((rule, index) => {
-        desired.push(evaluateFact(rule, factId, fact, input, gates[index] ?? null, evidence.firsts));
+        desired.push(evaluateFact(rule, factId, fact, input, gates[index] ?? null, evidence));
       });
     }
   }

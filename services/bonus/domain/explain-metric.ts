@@ -1,8 +1,10 @@
 /** Sentences for the awards of rules that pay by metric. */
+
 import type { LocalText } from '../../../shared/contracts/common.ts';
 import type { RewardTest } from '../../../shared/contracts/ledger.ts';
 import { add, compare, max, min, multiply, type Ratio, ratio, subtract, ZERO } from '../../../shared/kernel/ratio.ts';
 import { unreachable } from '../../../shared/kernel/result.ts';
+import { audienceTest } from './audience.ts';
 import type { MetricInfo, MetricRule, MetricUnit } from './compile-rewards.ts';
 import type { DesiredByMetric, GateOutcome } from './evaluate-rewards.ts';
 import { comparedTexts, exactYuanText, pointsText, valueText, yuanText } from './number-text.ts';
@@ -164,6 +166,7 @@ const formulaOf = (desired: DesiredByMetric): LocalText => {
   const { rule, value, inForce, gate, reached, uncappedFen, amountFen } = desired;
   if (value === null) return joined(named(rule.metric, { zh: '暂无数据', en: 'has no data yet' }), NOTHING);
   if (!inForce) return joined({ zh: '不在规则有效期内', en: "outside the rule's dates" }, NOTHING);
+  if (!desired.inAudience) return joined({ zh: '本人不在适用对象内', en: 'the rule is for others' }, NOTHING);
   if (gate !== null && !gate.passed) return joined({ zh: '门槛未达到', en: 'the gate is not met' }, NOTHING);
   if (!reached) {
     return rule.kind === 'tiered-rate'
@@ -181,6 +184,7 @@ export const explainMetricAward = (desired: DesiredByMetric, period: string): { 
   const { rule, gate, inForce } = desired;
   const tests: RewardTest[] = [];
   if (rule.from !== '' || rule.to !== '') tests.push(datesTest(rule.from, rule.to, period, inForce));
+  if (rule.audience !== null) tests.push(audienceTest(rule.audience, desired.inAudience));
   if (gate !== null) tests.push(gateTest(gate));
   tests.push(...mainTests(desired));
   return { tests, formula: formulaOf(desired) };

@@ -3,6 +3,7 @@ import type { LocalText } from '../../../shared/contracts/common.ts';
 import type { RewardTest } from '../../../shared/contracts/ledger.ts';
 import { factInput } from '../../../shared/kernel/expression.ts';
 import { ratio } from '../../../shared/kernel/ratio.ts';
+import { audienceTest } from './audience.ts';
 import type { ComparisonForm, ConditionPart } from './condition-parts.ts';
 import { type DesiredByCustomer, type DesiredByFact, inputOf } from './evaluate-rewards.ts';
 import { datesTest, gateTest, passWord } from './explain-metric.ts';
@@ -117,6 +118,7 @@ const formulaOf = (desired: Subject): LocalText => {
   const paid = yuanText(amountFen);
   if (!reached) return { zh: '条件未达到,应得 0.00 元', en: 'the condition is not met: 0.00 yuan' };
   if (!inForce) return { zh: '不在规则有效期内,应得 0.00 元', en: "outside the rule's dates: 0.00 yuan" };
+  if (!desired.inAudience) return { zh: '本人不在适用对象内,应得 0.00 元', en: 'the rule is for others: 0.00 yuan' };
   if (gate !== null && !gate.passed) return { zh: '门槛未达到,应得 0.00 元', en: 'the gate is not met: 0.00 yuan' };
   if (place !== null && !place.isFirst) return { zh: '不是组内首个,应得 0.00 元', en: 'not the first of its group: 0.00 yuan' };
   if (shareMillionths === 1_000_000) return { zh: `${full} 元`, en: `${full} yuan` };
@@ -139,6 +141,7 @@ export const explainSubjectAward = (desired: Subject): { tests: RewardTest[]; fo
         : {};
   const tests: RewardTest[] = [];
   if (rule.from !== '' || rule.to !== '') tests.push(datesTest(rule.from, rule.to, found.date, inForce));
+  if (rule.audience !== null) tests.push(audienceTest(rule.audience, desired.inAudience));
   if (gate !== null) tests.push(gateTest(gate));
   tests.push(...conditionTests(desired, input));
   if (desired.place !== null) tests.push(groupTest(desired.place));

@@ -62,6 +62,7 @@ export const evidenceOf = (
   customers: [],
   facts: [],
   firsts: NO_FIRSTS,
+  person: null,
   ...rest,
   metrics: new Map(Object.entries(metrics)),
   attainments: new Map(Object.entries(rest.attainments ?? {})),

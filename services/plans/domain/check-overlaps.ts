@@ -17,7 +17,7 @@ export const checkOverlaps = (rewards: readonly Placed<Reward>[]): Finding[] => 
   rules.forEach((second, index) => {
     for (const first of rules.slice(0, index)) {
       if (first.value.stacks && second.value.stacks) continue;
-      if (isExclusive(first.value, second.value)) continue;
+      if (isExclusive(first.value, second.value) || areForOthers(first.value, second.value)) continue;
       const found = overlap(first, second, work);
       if (found !== null) findings.push(found);
     }
@@ -28,6 +28,21 @@ export const checkOverlaps = (rewards: readonly Placed<Reward>[]): Finding[] => 
 /** Only where both pay by the same: a fact is not the customer whose first order it is. */
 const isExclusive = (first: PerFact, second: PerFact): boolean =>
   first.exclusiveGroup !== undefined && first.exclusiveGroup === second.exclusiveGroup && first.per === second.per;
+
+/** Nobody is in both audiences: said of places, persons or days of hiring that do not meet. */
+const areForOthers = ({ for: one }: PerFact, { for: other }: PerFact): boolean => {
+  if (one === undefined || other === undefined) return false;
+  const apart = (left: readonly string[] | undefined, right: readonly string[] | undefined): boolean =>
+    left !== undefined && right !== undefined && !left.some((id) => right.includes(id));
+  const before = (to: string | undefined, from: string | undefined): boolean => to !== undefined && from !== undefined && to < from;
+  return (
+    apart(one.positions, other.positions) ||
+    apart(one.orgUnits, other.orgUnits) ||
+    apart(one.persons, other.persons) ||
+    before(one.hiredTo, other.hiredFrom) ||
+    before(other.hiredTo, one.hiredFrom)
+  );
+};
 
 /** The cases in which a rule pays for a fact, its dates and types included. */
 const factCases = (rule: PerFact): Cases => {

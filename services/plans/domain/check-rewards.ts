@@ -24,7 +24,12 @@ type ByMetric = Exclude<Reward, { kind: 'per-fact' }>;
 /** Findings about one rule. */
 export const checkReward = (rule: Placed<Reward>, context: RewardContext): Finding[] => {
   const { path, value } = rule;
-  const findings = [...checkDates(path, value), ...checkAmounts(path, value), ...checkGate(path, value, context)];
+  const findings = [
+    ...checkDates(path, value),
+    ...checkAudience(path, value),
+    ...checkAmounts(path, value),
+    ...checkGate(path, value, context),
+  ];
   if (value.kind === 'per-fact') return [...findings, ...checkPerFact(path, value, context)];
   const metric = context.metricOf(value.metric);
   if (metric === undefined) {
@@ -48,6 +53,19 @@ const checkDates = (path: string, { from, to }: Reward): Finding[] =>
           `有效期为空:从 ${from} 到 ${to} 没有任何一天`,
           `the dates are empty: there is no day from ${from} to ${to}`,
           { counterexample: { from, to } },
+        ),
+      ]
+    : [];
+
+const checkAudience = (path: string, { for: audience }: Reward): Finding[] =>
+  audience?.hiredFrom !== undefined && audience.hiredTo !== undefined && audience.hiredFrom > audience.hiredTo
+    ? [
+        error(
+          `${path}/for/hiredTo`,
+          'never_fires',
+          `入职日期范围为空:从 ${audience.hiredFrom} 到 ${audience.hiredTo} 没有任何一天`,
+          `the days of hiring are empty: there is no day from ${audience.hiredFrom} to ${audience.hiredTo}`,
+          { counterexample: { from: audience.hiredFrom, to: audience.hiredTo } },
         ),
       ]
     : [];

@@ -23,6 +23,7 @@ const paid = (rule: Tiered, amountFen: number): number => {
     customers: [],
     facts: [],
     firsts: new Map(),
+    person: null,
   });
   return desired?.amountFen ?? -1;
 };

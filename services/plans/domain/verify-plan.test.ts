@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Indicator, type Metric, type PlanDocument, planDocumentSchema, type Reward } from '../../../shared/contracts/plans.ts';
 import type { Fen } from '../../../shared/kernel/money.ts';
+import type { LocalDate } from '../../../shared/kernel/period.ts';
 import { type Finding, MAX_FINDINGS } from './finding.ts';
 import { partsOf } from './plan-parts.ts';
 import { soundPlan, soundRewards, withIndicator, withMetric, withReward } from './testing/sound-plan.ts';
@@ -406,6 +407,16 @@ const FAULTS: readonly (readonly [string, PlanDocument, readonly string[]])[] = 
     'an exclusive group of one',
     withReward({ ...soundRewards.perFact, exclusiveGroup: 'best' }),
     ['warning exclusive_alone /rewards/3/exclusiveGroup'],
+  ],
+  [
+    'days of hiring that are none',
+    withReward({ ...soundRewards.perFact, for: { hiredFrom: '2026-02-01' as LocalDate, hiredTo: '2026-01-31' as LocalDate } }),
+    ['error never_fires /rewards/3/for/hiredTo'],
+  ],
+  [
+    'a single day of hiring',
+    withReward({ ...soundRewards.perFact, for: { hiredFrom: '2026-02-01' as LocalDate, hiredTo: '2026-02-01' as LocalDate } }),
+    [],
   ],
   ['a group by an attribute', withReward({ ...soundRewards.perFact, firstIn: 'fact.attributes.industry' }), []],
 

@@ -65,7 +65,9 @@ export const retail1: Expectation = (month, parts, all, _whole, set) => {
     score: quarterFen >= 20_000_000n ? exact : least(exact, of(70)),
     rules: {
       'new-customer': sumOf(newCustomer),
+      // Everybody was hired on 1 October: newcomers all, veterans none.
       'many-customers': winners.length > 2 ? 100_000n : 0n,
+      veterans: 0n,
       commission: salesFen <= 0n ? 0n : atMost(halfUp(of(salesFen * rate, 100)), 900_000n),
       'big-deal': atMost(sumOf(bigDeal), 70_000n),
     },
