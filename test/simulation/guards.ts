@@ -203,9 +203,9 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'first of a group',
-    without: 'the condition on who is first of a group: of two that enter at the same moment both may be paid, or neither',
-    scenario: 'rush',
-    mutation: withoutConditions((table, pk, sk) => table === 'ledger' && pk.startsWith('GROUP#') && sk === 'HEAD'),
+    without: 'the condition on who is first of a group, and its place in the transaction of what enters and of the requests to the others',
+    scenario: 'everything',
+    mutation: beforehand((table, pk, sk) => table === 'ledger' && pk.startsWith('GROUP#') && sk === 'HEAD'),
   },
   {
     name: 'payslip coverage',
