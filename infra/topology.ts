@@ -109,7 +109,7 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     memoryMb: 512,
     reads: ['people', 'plans'],
     writes: ['scores'],
-    sends: ['scores', 'facts'],
+    sends: ['scores', 'facts', 'notices'],
   },
   {
     name: 'scoring-on-plan-published',
@@ -123,7 +123,7 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     sends: ['facts'],
   },
   http('scoring', { reads: ['people', 'plans'], writes: ['scores'], sends: [] }),
-  sweeper('scoring', 'scores', ['ledger'], ['scores', 'facts']),
+  sweeper('scoring', 'scores', ['ledger', 'notices'], ['scores', 'facts', 'notices']),
   {
     name: 'bonus-on-score-updated',
     service: 'bonus',

@@ -22,6 +22,8 @@ export interface BookedMetric {
   /** How many facts (or customers) are in it. */
   readonly facts: number;
   readonly state: { readonly [name: string]: string | number | null };
+  /** Facts that an expression could not be evaluated on, which are not in it; absent: none. */
+  readonly errors?: number;
 }
 
 export interface IndicatorScore {

@@ -317,7 +317,7 @@ export const MESSAGES = {
   'notice.requested': contract<NoticeRequested>({
     schema: noticeRequestedSchema,
     queue: 'notices',
-    from: ['bonus', 'payslip', 'portal'],
+    from: ['scoring', 'bonus', 'payslip', 'portal'],
     to: 'notify',
     group: (m) => m.employeeId,
     doneMark: (m) => ({ table: 'notices', pk: `NOTICE#${m.noticeId}`, sk: 'NOTICE' }),

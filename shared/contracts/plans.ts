@@ -301,4 +301,6 @@ export interface PlanIndexEntry {
   readonly midMonth?: 'replace';
   /** Some metric counts the months of the team. Where no entry does, nobody's month is told to managers. */
   readonly countsTeam?: true;
+  /** The employee who edited it last: told when it cannot be computed. Absent: the editor is no employee. */
+  readonly ownerId?: string;
 }

@@ -130,7 +130,7 @@ export const setTarget = async ({ platforms }: Services, { legalEntityId }: Work
   const changes = [{ pathOf: () => '/targets/sales', placePath: '/id', wanted }];
   const request = { month: inMonth, changes, reason: '模拟', precondition: stored === 0 ? ('absent' as const) : { version: stored } };
   const caller = { subject: 'owner', at: plans.clock.now(), mayReach: mayWrite };
-  return (await changeTargets(plans, request, caller, null)).ok;
+  return (await changeTargets(plans, request, caller)).ok;
 };
 
 /** As the source's JSON says it. */

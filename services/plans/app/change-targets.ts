@@ -69,8 +69,7 @@ export interface ChangeAnswer {
 export const changeTargets = async (
   { store, queue }: Pick<Platform, 'store' | 'queue'>,
   request: ChangeRequest,
-  { subject, at, mayReach }: Caller,
-  employeeId: string | null,
+  { subject, employeeId, at, mayReach }: Caller,
   options: { readonly store: boolean } = { store: true },
 ): Promise<Result<ChangeAnswer, TargetRefusal>> => {
   const { month, changes, reason, precondition } = request;

@@ -17,6 +17,8 @@ export const MAX_DOCUMENT_BYTES = 150_000;
 /** Who asks, and when. `mayReach` says whether the caller's token names a legal entity: what it does not reach is not found. */
 export interface Caller {
   readonly subject: string;
+  /** Null: the caller is no employee. */
+  readonly employeeId?: string | null;
   readonly at: Instant;
   mayReach(legalEntityId: string): boolean;
 }
@@ -50,12 +52,14 @@ export const replaceDraft = async (
   store: Store,
   document: PlanDocument,
   precondition: Precondition,
-  { subject, at, mayReach }: Caller,
+  { subject, employeeId, at, mayReach }: Caller,
 ): Promise<Answer | { readonly ok: false; readonly error: { readonly code: 'payload_too_large' } }> => {
   if (!mayReach(document.legalEntityId)) return NOT_FOUND;
   if (Buffer.byteLength(canonicalJson(document)) > MAX_DOCUMENT_BYTES) return fail({ code: 'payload_too_large' });
   const digest = digestOf(document);
-  return change(store, document.id, mayReach, (current) => editDraft(current, { document, digest, by: subject, at }, precondition));
+  return change(store, document.id, mayReach, (current) =>
+    editDraft(current, { document, digest, by: subject, byEmployee: employeeId ?? undefined, at }, precondition),
+  );
 };
 
 /** Verifies the stored document and keeps the findings with its digest. */

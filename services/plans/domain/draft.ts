@@ -33,6 +33,8 @@ interface DraftBase {
   readonly document: PlanDocument;
   readonly digest: string;
   readonly editedBy: string;
+  /** Who that is among the employees, where he or she is one. */
+  readonly editedByEmployee?: string;
   readonly editedAt: string;
 }
 export type Draft = DraftBase &
@@ -70,12 +72,13 @@ export interface Edit {
   readonly document: PlanDocument;
   readonly digest: string;
   readonly by: string;
+  readonly byEmployee?: string | undefined;
   readonly at: string;
 }
 /** Replaces the whole document. The same document again changes nothing: neither the status nor who edited it last. */
 export const editDraft = (current: Draft | undefined, edit: Edit, precondition: Precondition): Decision => {
   if (!holds(precondition, current)) return fail({ code: 'precondition_failed' });
-  const { document, digest, by, at } = edit;
+  const { document, digest, by, byEmployee, at } = edit;
   if (current !== undefined && current.legalEntityId !== document.legalEntityId) {
     return fail({
       code: 'conflict',
@@ -93,17 +96,19 @@ export const editDraft = (current: Draft | undefined, edit: Edit, precondition: 
     document,
     digest,
     editedBy: by,
+    ...(byEmployee === undefined ? {} : { editedByEmployee: byEmployee }),
     editedAt: at,
     status: 'edited',
   });
 };
 
-const baseOf = ({ planId, legalEntityId, document, digest, editedBy, editedAt, version }: Draft): DraftBase => ({
+const baseOf = ({ planId, legalEntityId, document, digest, editedBy, editedByEmployee, editedAt, version }: Draft): DraftBase => ({
   planId,
   legalEntityId,
   document,
   digest,
   editedBy,
+  ...(editedByEmployee === undefined ? {} : { editedByEmployee }),
   editedAt,
   version: version + 1,
 });

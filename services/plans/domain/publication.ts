@@ -69,6 +69,7 @@ export const decidePublication = (draft: Draft, index: PlanIndex, request: Publi
     digest: draft.digest,
     ...(replaces ? { midMonth: 'replace' as const } : {}),
     ...(countsTeam(draft.document) ? { countsTeam: true as const } : {}),
+    ...(draft.editedByEmployee === undefined ? {} : { ownerId: draft.editedByEmployee }),
   };
   const next: PlanIndex = { version: index.version + 1, entries: [...index.entries, entry] };
   const clash = clashOf(next, entry);

@@ -34,6 +34,7 @@ export const callerOf = (c: Ctx, { clock }: Platform): Caller => {
   const principal = principalOf(c);
   return {
     subject: principal.subject,
+    employeeId: principal.employeeId,
     at: clock.now(),
     mayReach: (legalEntityId) => entityAllowed(principal, legalEntityId),
   };

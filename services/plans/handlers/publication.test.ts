@@ -5,6 +5,7 @@ import { composePlans } from '../compose.ts';
 import { soundPlan } from '../domain/testing/sound-plan.ts';
 import { parsePlanVersion, planVersionKey } from '../read.ts';
 import {
+  approve,
   call,
   changed,
   codes,
@@ -165,5 +166,16 @@ describe('the index', () => {
     await ready({ ...sound, metrics: [...sound.metrics, metric] });
     await publish('2026-12-01');
     expect((await indexNow()).entries[1]).toMatchObject({ version: 2, countsTeam: true });
+  });
+  it('names the employee who edited it last, and nobody where the editor is none', async () => {
+    await putDraft(soundPlan(), { ...OWNER, employeeId: 'hr-1' });
+    await verify();
+    await approve();
+    await publish();
+    await ready(changed());
+    await publish('2026-12-01');
+    const [first, second] = (await indexNow()).entries;
+    expect(first?.ownerId).toBe('hr-1');
+    expect(second).not.toHaveProperty('ownerId');
   });
 });

@@ -137,7 +137,6 @@ export const addTargetRoutes = ({ add, cursors }: Routes, platform: Platform): v
           changes: [{ pathOf: (indicator) => `/targets/${indicator}`, placePath: '/path/id', wanted: { of, how: 'replace', targets } }],
         },
         caller(c),
-        principalOf(c).employeeId,
       );
       if (!answer.ok) throw problemOf(answer.error);
       const [changed] = answer.value.sets;
@@ -196,13 +195,9 @@ export const addTargetRoutes = ({ add, cursors }: Routes, platform: Platform): v
       const { csv, reason: why, store: isStored } = c.req.valid('json');
       const changes = readTargetsFile(csv);
       if (!changes.ok) throw problemOf(changes.error);
-      const answer = await changeTargets(
-        platform,
-        { month, reason: why, precondition: 'none', changes: changes.value },
-        caller(c),
-        principalOf(c).employeeId,
-        { store: isStored },
-      );
+      const answer = await changeTargets(platform, { month, reason: why, precondition: 'none', changes: changes.value }, caller(c), {
+        store: isStored,
+      });
       if (!answer.ok) throw problemOf(answer.error);
       return c.json(summaryOf(answer.value), 200);
     },

@@ -77,6 +77,8 @@ export interface Completion {
   readonly weight: Ratio;
   /** The five who brought most of it; empty for shares, averages, and what should be low. */
   readonly topFive: readonly TopShare[];
+  /** Facts of all of them that their plans cannot be computed on: kept, and not in the figures. */
+  readonly unavailableFacts: number;
 }
 
 const HUNDRED = ratio(100);
@@ -141,7 +143,8 @@ export const completionOf = (people: readonly PersonIndicator[]): Completion => 
   const lowerIsBetter = people[0]?.kind.lowerIsBetter ?? false;
   const [above, below] = lowerIsBetter ? [target, actual] : [actual, target];
   const completion = above && below && target && isPositive(target) && isPositive(below) ? divide(above, below) : null;
-  return { actual, target, completion, weight, topFive: lowerIsBetter || !actual ? [] : topFiveOf(people, actual) };
+  const unavailableFacts = people.reduce((all, { booked }) => all + (booked?.errors ?? 0), 0);
+  return { actual, target, completion, weight, topFive: lowerIsBetter || !actual ? [] : topFiveOf(people, actual), unavailableFacts };
 };
 
 const totalsOf = (people: readonly PersonIndicator[]): { readonly actual: Ratio | null; readonly target: Ratio | null } => {

@@ -40,6 +40,8 @@ export interface IndicatorOfTeam {
   /** Mean attainment of those who have one, in percent to 2 decimals; null when nobody has. */
   readonly averageAttainmentPercent: string | null;
   readonly below: number;
+  /** Facts that plans cannot be computed on: not in the figures. */
+  readonly unavailableFacts: number;
   readonly topFive: readonly TopInIndicator[];
   readonly topFiveSharePercent: string | null;
 }
@@ -142,7 +144,7 @@ const indicatorOfTeam = (people: readonly PersonIndicator[], { completion, ...to
   // Groups have somebody.
   const [{ indicator, kind }] = people as readonly [PersonIndicator];
   const attainments = people.flatMap((person) => (person.indicator.attainment ? [fromStored(person.indicator.attainment)] : []));
-  const { actual, target, topFive } = totals;
+  const { actual, target, topFive, unavailableFacts } = totals;
   return {
     id: indicator.id,
     name: indicator.name,
@@ -154,6 +156,7 @@ const indicatorOfTeam = (people: readonly PersonIndicator[], { completion, ...to
     completionPercent: completion && percentOf(completion),
     averageAttainmentPercent: attainments.length > 0 ? percentOf(divide(attainments.reduce(add, ZERO), ratio(attainments.length))) : null,
     below: people.filter((person) => person.indicator.behind).length,
+    unavailableFacts,
     topFive: topFive.map(({ employeeId, name, actual: own, share }) => ({
       employeeId,
       name,

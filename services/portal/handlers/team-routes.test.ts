@@ -77,6 +77,7 @@ describe('the dashboard of a team', () => {
           actual: '2,000.00',
           target: '3,000.00',
           completionPercent: '66.67',
+          unavailableFacts: 0,
           topFive: [
             { employeeId: 'e-2', actual: '900.00', sharePercent: '45.00' },
             { employeeId: 'e-1', actual: '600.00', sharePercent: '30.00' },

@@ -36,6 +36,7 @@ const dashboardSchema = z
         completionPercent: z.string().nullable().describe('Σ actual ÷ Σ target; where lower is better Σ target ÷ Σ actual'),
         averageAttainmentPercent: z.string().nullable(),
         below: z.int(),
+        unavailableFacts: z.int().describe('Facts that plans cannot be computed on: kept, and not in the figures'),
         topFive: z
           .array(z.object({ employeeId: z.string(), name: z.string(), actual: z.string(), sharePercent: z.string() }))
           .readonly()

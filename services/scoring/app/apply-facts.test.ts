@@ -74,7 +74,7 @@ describe('a fact', () => {
     expect(book.expressionErrors).toEqual([
       { metric: 'coverage', factId: 'crm:1', reason: 'fact.attributes.covered: No such key: covered' },
     ]);
-    expect(book.metrics['coverage']).toEqual({ value: null, facts: 0, state: {} });
+    expect(book.metrics['coverage']).toEqual({ value: null, facts: 0, state: {}, errors: 1 });
     await world.deliver([credited(factOf('crm:1', 'channel.coverage-measured', { attributes: { covered: 0.7 } }), 2)]);
     expect(await world.book()).toMatchObject({ expressionErrors: [], metrics: { coverage: { value: { n: '7', d: '10' } } } });
   });

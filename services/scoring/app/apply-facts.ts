@@ -159,9 +159,9 @@ const refold = async (deps: ApplyDeps, step: Step, change: MonthChange, failures
   return null;
 };
 
-const plannedBook = (step: Step, { operations, message, after, change }: BookDecision, refolded: boolean): Planned => {
+const plannedBook = (step: Step, { operations, message, after, change, toOwner }: BookDecision, refolded: boolean): Planned => {
   const row: OutboxRow = outboxRow('scores', message, change.at);
-  return { step, operations, row, otherRows: [...change.toOthers, ...change.toManagers], change, after, refolded };
+  return { step, operations, row, otherRows: [...change.toOthers, ...change.toManagers, ...toOwner], change, after, refolded };
 };
 
 const storePlanned = async (deps: ApplyDeps, planned: readonly Planned[], failures: Map<number, string>): Promise<void> => {

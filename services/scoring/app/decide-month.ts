@@ -3,6 +3,7 @@
  * month must be folded from the beginning (another plan is in force, or a recalculation was asked for).
  */
 import type { Key, WriteOperation } from '../../../shared/adapters/store.ts';
+import type { Book } from '../../../shared/contracts/books.ts';
 import { idSchema } from '../../../shared/contracts/common.ts';
 import type { FactCredited, ScoreUpdated } from '../../../shared/contracts/messages.ts';
 import type { PlanIndexEntry, PlanVersion } from '../../../shared/contracts/plans.ts';
@@ -18,6 +19,7 @@ import { bookWithoutPlan, bookWithPlan, isFoldedBy, namesSame, type PlanInForce 
 import { planInMonth, reachOf } from '../domain/plan-windows.ts';
 import { addProjects } from '../domain/score-projects.ts';
 import type { Transition } from '../domain/transition.ts';
+import { unavailableNotices } from '../domain/unavailable.ts';
 import { bookItemKey, factMarkKey, parseAppliedFact } from '../read.ts';
 import {
   checkNoBook,
@@ -80,6 +82,8 @@ export interface BookDecision {
   readonly kind: 'book';
   readonly change: MonthChange;
   readonly operations: readonly WriteOperation[];
+  /** That facts cannot be computed, which is new; the rows are among the operations. */
+  readonly toOwner: readonly OutboxRow[];
   readonly message: ScoreUpdated;
   readonly after: StoredBook;
 }
@@ -193,7 +197,7 @@ const planInForce = (of: PersonMonth, snapshot: Snapshot, plans: PlanCache): InF
   });
   if (!plan || lacking.length > 0) return { kind: 'lacking', keys: lacking, ranges: [] };
   const assignedPlan = assignTargets(planInMonth(combinePlans(plan, segments), of.period), assigned, of.period);
-  return { kind: 'plan', plan: toldTo(assignedPlan, managers) };
+  return { kind: 'plan', plan: toldTo(assignedPlan, managers), ownerId: main.ownerId };
 };
 
 const lackingOf = (...parts: readonly (InForceOrLacking | CustomersFold | ProjectsFold)[]): MonthDecision => {
@@ -272,14 +276,30 @@ export const decided = (
   beside: readonly WriteOperation[],
   everything: boolean,
 ): BookDecision => {
+  const toOwner = tellOwner(change, folded.book);
   const after: StoredBook = { ...folded, facts: (change.before?.facts ?? 0) + standing(change.transitions) };
   return {
     kind: 'book',
     change,
-    operations: [putBook(after, change.before), ...change.operations, ...beside],
+    operations: [putBook(after, change.before), ...change.operations, ...toOwner.map(putRow), ...beside],
+    toOwner,
     message: { message: 'score.updated', ...of, bookVersion: after.book.version, everything, touched: change.touched },
     after,
   };
 };
+/** The plan's owner is told of each metric that could be computed on everything until now; once a version, whosever month it is in (notices have ids). */
+const tellOwner = ({ before, inForce, at }: MonthChange, book: Book): OutboxRow[] => {
+  if (inForce.kind !== 'plan' || inForce.ownerId === undefined) return [];
+  const { ownerId, plan } = inForce;
+  const known = before?.book.plan?.digest === plan.ref.digest ? before.book.metrics : {};
+  return unavailableNotices(plan, known, book).map((notice) =>
+    outboxRow(
+      'scores',
+      { message: 'notice.requested', ...notice, employeeId: ownerId, legalEntityId: book.legalEntityId, requestedAt: at },
+      at,
+    ),
+  );
+};
+
 const standing = (transitions: readonly Transition[]): number =>
   transitions.reduce((sum, { before, after }) => sum + Number(after !== null) - Number(before !== null), 0);

@@ -73,7 +73,7 @@ export const readStanding = async (deps: ReadScoreDeps, of: PersonMonth, asOf: L
     updatedAt,
     plan: { ...plan.ref, name: plan.name },
     refusal: null,
-    score: book.score && explainScore(plan, book.metrics, book.score),
+    score: book.score && explainScore(plan, book, book.score),
     metrics: plan.metrics.map(({ id, name, unit, window, span }) => {
       const metric = Object.hasOwn(book.metrics, id) ? book.metrics[id] : undefined;
       const { from, to } = span ?? windowSpan(window, of.period, asOf ?? undefined);

@@ -39,7 +39,7 @@ const explained = (with_: SchemeInput, values: Record<string, BookedMetric>) => 
       return value ? fromStored(value) : null;
     }),
   );
-  const answer = score && explainScore(plan, values, score);
+  const answer = score && explainScore(plan, { metrics: values, expressionErrors: [] }, score);
   if (!answer) throw new Error('no score');
   return answer;
 };
@@ -153,6 +153,6 @@ describe('hints', () => {
   it('refuses a score of another plan', () => {
     const other = planOf(metrics, { indicators: [indicator('customers', '100', '8')] });
     const score = scoreBook(other, [null, null, null, null]);
-    expect(score && (() => explainScore(planOf(metrics, scheme), {}, score))).toThrow('another plan');
+    expect(score && (() => explainScore(planOf(metrics, scheme), { metrics: {}, expressionErrors: [] }, score))).toThrow('another plan');
   });
 });

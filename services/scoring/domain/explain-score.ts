@@ -8,6 +8,7 @@ import type { CompiledGate, CompiledIndicator } from './compile-scheme.ts';
 import { type BehindAnswer, explainBehind } from './explain-behind.ts';
 import { explainBasis, explainTarget } from './explain-target.ts';
 import { numberText, percentText, valueText } from './number-text.ts';
+import { type Unavailable, unavailableOf } from './unavailable.ts';
 import { windowText } from './window-text.ts';
 
 /** Human units: yuan text for money, percent for ratios. */
@@ -32,6 +33,8 @@ export interface IndicatorAnswer {
   readonly facts: number;
   readonly behind: boolean;
   readonly limitedBy: string | null;
+  /** Null where every fact could be computed. */
+  readonly unavailable: Unavailable | null;
   readonly explanation: LocalText;
 }
 export interface SegmentAnswer {
@@ -62,18 +65,19 @@ export const valuesOf = (plan: CompiledPlan, metrics: Book['metrics']): MetricVa
     return value ? fromStored(value) : null;
   });
 
+type Folded = Pick<Book, 'metrics' | 'expressionErrors'>;
 /** Null when the plan has no scheme. `score` must be that of the same plan and metrics. */
-export const explainScore = (plan: CompiledPlan, metrics: Book['metrics'], score: ScoreSummary): ScoreAnswer | null => {
+export const explainScore = (plan: CompiledPlan, book: Folded, score: ScoreSummary): ScoreAnswer | null => {
   const scoring = (plan.segments ?? []).filter(({ scheme }) => scheme !== null);
   const last = scoring.at(-1);
   const scheme = last ? last.scheme : plan.scheme;
   if (!scheme) return null;
-  const values = valuesOf(plan, metrics);
-  const current = explainScheme({ ...plan, ref: last?.ref ?? plan.ref, scheme }, metrics, score);
+  const values = valuesOf(plan, book.metrics);
+  const current = explainScheme({ ...plan, ref: last?.ref ?? plan.ref, scheme }, book, score);
   const segments = (score.segments ?? []).map((segment, place) => {
     const own = scoring[place];
     if (!own) throw new Error('the score has other segments than the plan');
-    const answers = explainScheme({ ...plan, ref: own.ref, scheme: own.scheme }, metrics, segment);
+    const answers = explainScheme({ ...plan, ref: own.ref, scheme: own.scheme }, book, segment);
     const { from, to, days, total } = segment;
     return { from, to, days, planId: own.ref.planId, version: own.ref.version, total, indicators: answers.map(({ answer }) => answer) };
   });
@@ -93,16 +97,12 @@ interface Explained {
   readonly scored: IndicatorScore;
   readonly answer: IndicatorAnswer;
 }
-const explainScheme = (
-  plan: CompiledPlan,
-  metrics: Book['metrics'],
-  { indicators }: Pick<ScoreSummary, 'indicators'>,
-): readonly Explained[] =>
+const explainScheme = (plan: CompiledPlan, book: Folded, { indicators }: Pick<ScoreSummary, 'indicators'>): readonly Explained[] =>
   (plan.scheme?.indicators ?? []).map((indicator, index) => {
     const scored = indicators[index];
     if (!scored || scored.id !== indicator.id) throw new Error(`the score has no indicator ${indicator.id}: it is of another plan`);
-    const metric = Object.hasOwn(metrics, indicator.metric) ? metrics[indicator.metric] : undefined;
-    return { indicator, scored, answer: answerOf(plan, indicator, scored, metric) };
+    const metric = Object.hasOwn(book.metrics, indicator.metric) ? book.metrics[indicator.metric] : undefined;
+    return { indicator, scored, answer: answerOf(plan, indicator, scored, { metric, unavailable: unavailableOf(indicator.metric, book) }) };
   });
 
 /** `11-01 至 11-15(15 天)100.00`, weighed by days. */
@@ -126,8 +126,9 @@ const answerOf = (
   plan: CompiledPlan,
   indicator: CompiledIndicator,
   scored: IndicatorScore,
-  metric: BookedMetric | undefined,
+  { metric, unavailable }: { readonly metric: BookedMetric | undefined; readonly unavailable: Unavailable | null },
 ): IndicatorAnswer => {
+  const explanation = explainIndicator(plan, indicator, scored, metric);
   const attainment = scored.attainment && fromStored(scored.attainment);
   return {
     id: indicator.id,
@@ -146,7 +147,10 @@ const answerOf = (
     facts: metric?.facts ?? 0,
     behind: scored.behind,
     limitedBy: scored.limitedBy ?? null,
-    explanation: explainIndicator(plan, indicator, scored, metric),
+    unavailable,
+    explanation: unavailable
+      ? { zh: `${explanation.zh};${unavailable.reason.zh}`, en: `${explanation.en}; ${unavailable.reason.en}` }
+      : explanation,
   };
 };
 

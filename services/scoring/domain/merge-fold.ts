@@ -62,12 +62,17 @@ export const mergeFold = (plan: CompiledPlan, booked: FoldState, delta: FoldDelt
   const outside = new Map<string, ReadonlyMap<string, string | null>>();
   const metrics: Record<string, BookedMetric> = {};
   const values: (Ratio | null)[] = [];
+  const erring = errorChanges(delta);
   for (const metric of plan.metrics) {
     const stored = Object.hasOwn(booked.metrics, metric.id) ? booked.metrics[metric.id] : undefined;
     const change = delta.metrics[metric.index];
     const before = stored ? wholeOf(metric, stored) : emptyMetric(metric.fold);
-    const now = meanOf(metric, change ? mergeMetric(metric, before, change, loaded, { ranges, counts, outside }) : before);
-    define(metrics, metric.id, now);
+    const { errors: _before, ...now } = meanOf(
+      metric,
+      change ? mergeMetric(metric, before, change, loaded, { ranges, counts, outside }) : before,
+    );
+    const errors = (stored?.errors ?? 0) + (erring.get(metric.id) ?? 0);
+    define(metrics, metric.id, errors > 0 ? { ...now, errors } : now);
     values.push(now.value && fromStored(now.value));
   }
   const errors = applyChanges(
@@ -87,6 +92,16 @@ export const mergeFold = (plan: CompiledPlan, booked: FoldState, delta: FoldDelt
     return { metric: position.slice(0, cut), factId: position.slice(cut + 1), reason: payload };
   });
   return { status: 'done', state: { metrics, expressionErrors, errors: errors.total }, values, counts, outside };
+};
+
+/** How many facts more, or fewer, each metric cannot be evaluated on. */
+const errorChanges = ({ errors }: FoldDelta): ReadonlyMap<string, number> => {
+  const changes = new Map<string, number>();
+  for (const [position, { before, after }] of errors) {
+    const metricId = position.slice(0, position.indexOf('#'));
+    changes.set(metricId, (changes.get(metricId) ?? 0) + Number(after !== null) - Number(before));
+  }
+  return changes;
 };
 
 /** `__proto__` is just a name. */

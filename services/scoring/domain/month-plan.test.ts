@@ -110,7 +110,7 @@ describe('two versions in a month', () => {
   it('explains each part, and what reaching a target is worth by days', () => {
     const both = split([first, 1, 15], [second, 16, 30]);
     const book = bookOf(both, [5, 8]);
-    const answer = book.score && explainScore(both, book.metrics, book.score);
+    const answer = book.score && explainScore(both, book, book.score);
     expect(answer?.total).toBe('60.50');
     expect(answer?.totalExplanation.zh).toContain('2026-11-01 至 2026-11-15(15 天,方案 plan 第 1 版)56.00');
     expect(answer?.totalExplanation.en).toContain('30 days in all = 60.50');

@@ -8,7 +8,13 @@ import { isAssigned } from './month-targets.ts';
 import { scoreBook } from './score-book.ts';
 
 /** Whose book, and with which plan: the one in force, or why there is none. */
-export type PlanInForce = { readonly kind: 'plan'; readonly plan: CompiledPlan } | { readonly kind: 'refused'; readonly refusal: Refusal };
+export type PlanInForce =
+  | {
+      readonly kind: 'plan';
+      readonly plan: CompiledPlan /** Whom to tell when it cannot be computed. */;
+      readonly ownerId?: string | undefined;
+    }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 export interface BookHead {
   readonly employeeId: string;

@@ -24,6 +24,10 @@ const indicatorSchema = z.object({
   facts: z.int().describe('How many facts (or customers) are in it'),
   behind: z.boolean(),
   limitedBy: z.string().nullable().describe('The metric of the gate that limits it'),
+  unavailable: z
+    .object({ facts: z.int(), reason: text })
+    .nullable()
+    .describe('Facts that the plan could not be computed on: kept, not counted, and the owner of the plan is told'),
   explanation: text,
 });
 const behindSchema = z.object({
