@@ -127,7 +127,7 @@ export const setTarget = async ({ platforms }: Services, { legalEntityId }: Work
   if (stored >= step.version) return true;
   if (stored < step.version - 1) return false;
   const wanted = { of, how: 'merge' as const, targets: { sales: step.target } };
-  const changes = [{ pathOf: () => '/targets/sales', placePath: '/id', wanted }];
+  const changes = [{ pointerOf: () => '/targets/sales', placePath: '/id', wanted }];
   const request = { month: inMonth, changes, reason: '模拟', precondition: stored === 0 ? ('absent' as const) : { version: stored } };
   const caller = { subject: 'owner', at: plans.clock.now(), mayReach: mayWrite };
   return (await changeTargets(plans, request, caller)).ok;

@@ -12,7 +12,7 @@ import { type OutboxRow, outboxRow, putRow, tell } from '../../../shared/runtime
 import type { Platform } from '../../../shared/runtime/platform.ts';
 import { employeeKey, entityKey, orgKey, parseEmployee, parseOrg } from '../../people/read.ts';
 import { changeSet, type WantedTargets, withSet } from '../domain/change-targets.ts';
-import { checkTargets, type Measures, measuresOf } from '../domain/check-targets.ts';
+import { checkTargets, type Measures, measuresOf, type TargetPointer } from '../domain/check-targets.ts';
 import type { Precondition, Refusal } from '../domain/draft.ts';
 import { error, type Finding } from '../domain/finding.ts';
 import { versionsInMonth } from '../domain/resolve-plan.ts';
@@ -44,7 +44,7 @@ export interface ChangeRequest {
 }
 /** A change with its place in the request, for the answer's pointers. */
 export interface Placed {
-  readonly pathOf: (indicator: string) => string;
+  readonly pointerOf: TargetPointer;
   /** Where the request says for whom it is. */
   readonly placePath: string;
   readonly wanted: WantedTargets;
@@ -217,7 +217,7 @@ const checkChanges = async (
               `legal entity ${legalEntityId} has no ${of.kind} ${of.id}`,
             ),
           ]),
-      ...checkTargets(one.pathOf, given, measures),
+      ...checkTargets(one.pointerOf, given, measures),
     ];
   });
 };

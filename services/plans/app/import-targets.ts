@@ -5,6 +5,7 @@ import { decimalTextSchema, idSchema, slugSchema } from '../../../shared/contrac
 import { PLACE_KINDS } from '../../../shared/contracts/plans.ts';
 import { MAX_INDICATORS } from '../../../shared/contracts/targets.ts';
 import { fail, type Result, succeed } from '../../../shared/kernel/result.ts';
+import type { TargetPointer } from '../domain/check-targets.ts';
 import type { Placed, TargetRefusal } from './change-targets.ts';
 
 export const MAX_ROWS = 2_000;
@@ -62,8 +63,8 @@ export const readTargetsFile = (csv: string): Result<readonly Placed[], TargetRe
     lines.set(indicator, at);
     if (known) return;
     const wanted = { of: { kind, id }, how: 'merge' as const, targets };
-    const pathOf = (named: string): string => `${lines.get(named) ?? at}/target`;
-    changes.set(name, { targets, lines, placed: { pathOf, placePath: `${at}/id`, wanted } });
+    const pointerOf: TargetPointer = (named, what) => `${lines.get(named) ?? at}/${what}`;
+    changes.set(name, { targets, lines, placed: { pointerOf, placePath: `${at}/id`, wanted } });
   });
   return faults.length > 0 ? refuse(faults) : succeed([...changes.values()].map(({ placed }) => placed));
 };

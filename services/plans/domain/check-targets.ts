@@ -18,16 +18,19 @@ export const measuresOf = (documents: readonly PlanDocument[]): Measures => {
   return found;
 };
 
+/** Where the request names an indicator, and where its number. */
+export type TargetPointer = (indicator: string, what: 'indicator' | 'target') => string;
+
 /** Every fault at once: an indicator that no plan in force has, a number in another unit, nothing or less than nothing. */
-export const checkTargets = (pathOf: (indicator: string) => string, targets: IndicatorTargets, measures: Measures): Finding[] =>
+export const checkTargets = (pointerOf: TargetPointer, targets: IndicatorTargets, measures: Measures): Finding[] =>
   Object.entries(targets).flatMap(([indicator, text]) => {
-    const at = pathOf(indicator);
+    const at = pointerOf(indicator, 'target');
     const metrics = measures.get(indicator);
     if (!metrics) {
       const known = [...measures.keys()].sort().slice(0, 10).join(', ');
       return [
         error(
-          at,
+          pointerOf(indicator, 'indicator'),
           'indicator_unknown',
           `该月生效的方案中没有指标 ${indicator};现有:${known || '无'}。请先发布方案`,
           `no plan in force in that month has an indicator ${indicator}; there are: ${known || 'none'}. Publish the plan first`,

@@ -134,7 +134,7 @@ export const addTargetRoutes = ({ add, cursors }: Routes, platform: Platform): v
           month,
           reason: why,
           precondition: preconditionOf(c.req.valid('header')),
-          changes: [{ pathOf: (indicator) => `/targets/${indicator}`, placePath: '/path/id', wanted: { of, how: 'replace', targets } }],
+          changes: [{ pointerOf: (indicator) => `/targets/${indicator}`, placePath: '/path/id', wanted: { of, how: 'replace', targets } }],
         },
         caller(c),
       );

@@ -142,7 +142,7 @@ describe('a file', () => {
     ['no number', `${HEADER}\nperson,e1,sales,many`, '/csv/2/target'],
     ['twice', `${HEADER}\nperson,e1,sales,1\nperson,e1,sales,1`, '/csv/3/indicator'],
     ['nobody', `${HEADER}\nperson,e1,sales,1\nperson,nobody,sales,1`, '/csv/3/id'],
-    ['an unknown indicator in the second row of a person', `${HEADER}\nperson,e1,sales,1\nperson,e1,saels,1`, '/csv/3/target'],
+    ['an unknown indicator in the second row of a person', `${HEADER}\nperson,e1,sales,1\nperson,e1,saels,1`, '/csv/3/indicator'],
     ['too long', `${HEADER}\n${'position,p,sales,1\n'.repeat(2001)}`, '/csv'],
   ])('%s: is refused whole, with the line', async (_, csv, pointer) => {
     const refused = await load(csv);
