@@ -75,7 +75,7 @@ export const changeOperations = (change: Change, stored: StoredHead | undefined,
     putHead(head, stored?.version ?? 0),
     ...(stored ? [archive(stored)] : []),
     ...orders.map(({ record, loadedVersion }) => putOrder(record, loadedVersion)),
-    ...(restsOn ? [checkOrder(head.legalEntityId, restsOn.orderId, restsOn.loadedVersion)] : []),
+    ...restsOn.map(({ orderId, loadedVersion }) => checkOrder(head.legalEntityId, orderId, loadedVersion)),
     ...rows.map(putRow),
   ];
   if (operations.length > MAX_TRANSACTION) throw new RangeError(`${operations.length} writes for one fact`);

@@ -35,8 +35,11 @@ export interface Change {
   readonly before: FactHead | undefined;
   /** Order records to store, each with the version it was loaded with. */
   readonly orders: readonly { readonly record: OrderRecord; readonly loadedVersion: number }[];
-  /** An order record that the decision rests on and that must not have changed meanwhile. */
-  readonly restsOn: { readonly orderId: string; readonly loadedVersion: number } | undefined;
+  /**
+   * Order records that stay as they are, and must not have changed meanwhile: fact and order may have been read at different moments, and an
+   * order that was not there yet would keep counting a fact that is withdrawn here.
+   */
+  readonly restsOn: readonly { readonly orderId: string; readonly loadedVersion: number }[];
   readonly messages: readonly FactCredited[];
 }
 export type Decision =
@@ -117,14 +120,14 @@ const changeOf = (draft: Omit<FactHead, 'toldRevision'>, before: FactHead | unde
   const messages = messagesOf(draft, before, revision);
   const head: FactHead = { ...draft, toldRevision: messages.length > 0 ? revision : told };
   const orders: { record: OrderRecord; loadedVersion: number }[] = [];
-  let restsOn: Change['restsOn'];
+  const restsOn: { orderId: string; loadedVersion: number }[] = [];
   for (const orderId of orderIdsOf(head, before)) {
     const loaded = known.order(orderId) ?? emptyOrder(known.legalEntityId, orderId);
     const follows = head.fact.type === ORDER_REFUNDED && head.fact.subject.orderId === orderId && head.standing.status !== 'voided';
     const next = withRefund(withOrder(loaded, head), head.factId, follows);
     if (next.orders.length > MAX_ORDER_FACTS || next.refunds.length > MAX_REFUNDS) return undefined;
     if (next !== loaded) orders.push({ record: { ...next, version: loaded.version + 1 }, loadedVersion: loaded.version });
-    else if (follows) restsOn = { orderId, loadedVersion: loaded.version };
+    else restsOn.push({ orderId, loadedVersion: loaded.version });
   }
   return { head, before, orders, restsOn, messages };
 };
