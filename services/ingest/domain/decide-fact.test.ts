@@ -57,6 +57,20 @@ const changeOf = (decision: Decision): Change => {
 };
 const first = (given: IncomingFact = fact()): FactHead => changeOf(decide(given)).head;
 
+describe('order records that stay as they are', () => {
+  const voided = fact({ revision: 2, voided: true });
+  it('are what the decision rests on, also one that was not there when it was read', () => {
+    // The fact as it stands was read after the order: the order does not count it yet, and must not by the time this is stored.
+    expect(changeOf(decide(voided, first()))).toMatchObject({ orders: [], restsOn: [{ orderId: 'SO-1', loadedVersion: 0 }] });
+  });
+  it('are not those that are written', () => {
+    const [counting] = changeOf(decide(fact())).orders;
+    const change = changeOf(decide(voided, first(), { known: { order: () => counting?.record } }));
+    expect(change.orders).toMatchObject([{ record: { orders: [] }, loadedVersion: 1 }]);
+    expect(change.restsOn).toEqual([]);
+  });
+});
+
 describe('the outcome of a fact', () => {
   const one = first();
   const odd = fact({ amountFen: 2000 as Fen });
