@@ -13,7 +13,7 @@ import type { Platform } from '../../../shared/runtime/platform.ts';
 import { employeeKey, entityKey, orgKey, parseEmployee, parseOrg } from '../../people/read.ts';
 import { changeSet, type WantedTargets, withSet } from '../domain/change-targets.ts';
 import { checkTargets, type Measures, measuresOf, type TargetPointer } from '../domain/check-targets.ts';
-import type { Precondition, Refusal } from '../domain/draft.ts';
+import { holds, type Precondition, type Refusal } from '../domain/draft.ts';
 import { error, type Finding } from '../domain/finding.ts';
 import { versionsInMonth } from '../domain/resolve-plan.ts';
 import { isSamePlace, type PlaceTargets } from '../domain/resolve-targets.ts';
@@ -173,13 +173,6 @@ const decideChunk = async (
 
 const changedRow = (month: TargetMonth, employeeId: string | null, version: number, at: Caller['at']): OutboxRow =>
   outboxRow('plans', { message: 'targets.changed', ...month, period: month.period as Month, employeeId, version }, at);
-
-const holds = (precondition: Precondition, current: TargetSet | undefined): boolean => {
-  if (precondition === 'none') return true;
-  if (precondition === 'exists') return current !== undefined;
-  if (precondition === 'absent') return current === undefined;
-  return (current?.version ?? 0) === precondition.version;
-};
 
 /** Whether places and indicators are on record, and the numbers can be meant. `undefined`: there is no such legal entity. */
 const checkChanges = async (

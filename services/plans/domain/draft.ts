@@ -58,10 +58,10 @@ export interface Refusal {
 }
 type Decision = Result<Draft, Refusal>;
 
-/** What the caller knows of the draft: nothing said, it exists, it does not, or its version. */
+/** What the caller knows of a draft, or of a set of targets: nothing said, it exists, it does not, or its version. */
 export type Precondition = 'none' | 'exists' | 'absent' | { readonly version: number };
 
-const holds = (precondition: Precondition, current: Draft | undefined): boolean => {
+export const holds = (precondition: Precondition, current: { readonly version: number } | undefined): boolean => {
   if (precondition === 'none') return true;
   if (precondition === 'exists') return current !== undefined;
   if (precondition === 'absent') return current === undefined;
