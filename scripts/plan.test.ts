@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -98,6 +98,15 @@ describe('plan verify', () => {
     expect(faulty.out).toContain('amount = 109999.99, pays = 2200.00, nextAmount = 110000.00, nextPays = 3300.00');
     expect(faulty.out).toContain('has errors');
     expect(plan('verify', 'test/plans/tiered-slab.yaml')).toMatchObject({ code: 0 });
+  });
+
+  it('runs the examples of a plan, and says on which line one differs', () => {
+    const text = readFileSync('test/plans/tiered-slab.yaml', 'utf8');
+    const line = text.split('\n').findIndex((one) => one.includes('expects: { metrics')) + 1;
+    const { code, out } = plan('verify', file('rate.yaml', text.replace('rate: 3%', 'rate: 4%')), '--lang', 'en');
+    expect(code).toBe(1);
+    expect(out).toContain(`rate.yaml:${line}: error example_differs /examples/0/expects/rewards/sales-commission`);
+    expect(out).toContain('the example expects 330000, and the plan gives 440000');
   });
 
   it('verifies all examples', () => {

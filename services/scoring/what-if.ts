@@ -1,6 +1,6 @@
 /** What other services may ask of scoring beyond what is stored: what has not happened, and the days behind a month. Nothing here writes. */
 export { type DraftBooks, draftBooks } from './app/draft-book.ts';
-export { type HypotheticalBook, type MeasuredIndicator, type ScoringLab, scoringLabs } from './app/hypothetical.ts';
+export { type MeasuredIndicator, type ScoringLab, scoringLabs } from './app/hypothetical.ts';
 export {
   type IndicatorTarget,
   type MeasuredDays,
@@ -11,4 +11,5 @@ export {
 export { dailyReader } from './app/read-daily.ts';
 export { MAX_AS_OF_FACTS } from './app/read-score.ts';
 export { TooManyFacts } from './app/rebuild-book.ts';
+export { type HypotheticalBook, monthOfFacts } from './domain/book-with-facts.ts';
 export type { DailyValues } from './domain/daily-values.ts';

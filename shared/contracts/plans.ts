@@ -4,8 +4,18 @@
  */
 import { z } from 'zod';
 import { MAX_ROLLING_DAYS } from '../kernel/metric-window.ts';
-import { dateSchema, decimalTextSchema, idSchema, localTextSchema, positiveFenSchema, rateTextSchema, slugSchema } from './common.ts';
-import { factTypeSchema } from './facts.ts';
+import {
+  dateSchema,
+  decimalTextSchema,
+  fenSchema,
+  idSchema,
+  localTextSchema,
+  monthSchema,
+  positiveFenSchema,
+  rateTextSchema,
+  slugSchema,
+} from './common.ts';
+import { attributesSchema, factTypeSchema, subjectSchema } from './facts.ts';
 
 /** CEL text; parsed and type-checked by the verifier, bounded here. */
 export const expressionSchema = z.string().min(1).max(1000);
@@ -268,6 +278,41 @@ export const PLACE_KINDS = ['person', 'position', 'org-unit', 'legal-entity'] as
 export const appliesToSchema = z.strictObject({ kind: z.enum(PLACE_KINDS), id: idSchema });
 export type AppliesTo = z.infer<typeof appliesToSchema>;
 
+/**
+ * A month of one person, and what the plan must make of it: run by the engines whenever the plan is verified. Everything expected is optional;
+ * what is not named is not looked at. Facts are wholly the person's.
+ */
+export const planExampleSchema = z.strictObject({
+  name: localTextSchema,
+  month: monthSchema,
+  /** Where the person works, for rules that are for some only. */
+  person: z.strictObject({ employeeId: idSchema, positionId: idSchema, orgUnitId: idSchema, hiredOn: dateSchema }).optional(),
+  facts: z
+    .array(
+      z.strictObject({
+        type: factTypeSchema,
+        /** The day it happens on; of other months only windows longer than a month see it. A refund counts in the month of its order. */
+        date: dateSchema,
+        amountFen: positiveFenSchema.optional(),
+        subject: subjectSchema.default({}),
+        attributes: attributesSchema.default({}),
+      }),
+    )
+    .max(50),
+  expects: z
+    .strictObject({
+      /** By metric, written as targets are: yuan for money, a decimal or percentage for ratios. Null: no value yet. */
+      metrics: z.record(slugSchema, decimalTextSchema.nullable()).optional(),
+      /** By indicator: its points, rounded to 2 decimals. */
+      points: z.record(slugSchema, decimalTextSchema).optional(),
+      score: decimalTextSchema.optional(),
+      /** By reward rule: fen in the month. */
+      rewards: z.record(slugSchema, fenSchema).optional(),
+    })
+    .refine((expects) => Object.keys(expects).length > 0, 'at least one of metrics, points, score and rewards'),
+});
+export type PlanExample = z.infer<typeof planExampleSchema>;
+
 export const planDocumentSchema = z.strictObject({
   id: slugSchema,
   name: localTextSchema,
@@ -276,6 +321,7 @@ export const planDocumentSchema = z.strictObject({
   metrics: z.array(metricSchema).min(1).max(60),
   scheme: schemeSchema.optional(),
   rewards: z.array(rewardSchema).max(60).default([]),
+  examples: z.array(planExampleSchema).min(1).max(20).optional(),
 });
 /** A plan's content, as drafted, verified, approved and published. */
 export type PlanDocument = z.infer<typeof planDocumentSchema>;

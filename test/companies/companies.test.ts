@@ -156,7 +156,8 @@ describe('a draft on a month that happened', () => {
   const path = '/v1/plans/consumer-goods/draft';
   const simulation = `${path}/simulations/2026-11`;
   const dearer = () => {
-    const document = planDocument('consumer-goods') as PlanDocument;
+    // Its examples say 500: they are of the plan as it was.
+    const { examples: _examples, ...document } = planDocument('consumer-goods') as PlanDocument;
     return { ...document, rewards: document.rewards.map((rule) => (rule.kind === 'per-fact' ? { ...rule, amountFen: 60_000 } : rule)) };
   };
   test('says who gains how much before it is published, and publication posts exactly that', async () => {

@@ -4,8 +4,9 @@ import type { Book, CustomerState } from '../../../shared/contracts/books.ts';
 import type { CreditedFact } from '../../../shared/contracts/facts.ts';
 import type { PlanVersion, Reward } from '../../../shared/contracts/plans.ts';
 import { planLoader } from '../../plans/read.ts';
-import { rewardsCompiler } from '../domain/compile-rewards.ts';
-import { evaluateRewards } from '../domain/evaluate-rewards.ts';
+import type { PersonOfMonth } from '../domain/audience.ts';
+import { type CompiledRewards, compileRewards, rewardsCompiler } from '../domain/compile-rewards.ts';
+import { evaluateRewards, type RewardEvidence } from '../domain/evaluate-rewards.ts';
 import { type Candidate, candidatesOf, type Firsts, groupRulesOf, isBefore, type Rank } from '../domain/first-in-group.ts';
 import { firstsOf } from './enter-groups.ts';
 import { evidenceOf, loadSubjects, readPerson } from './load-month.ts';
@@ -36,7 +37,6 @@ export const payLabs = (store: Store): ((book: Book, draft?: PlanVersion) => Pro
     const person = compiled.hasAudience ? await readPerson(store, book.employeeId, book.period) : null;
     const own = evaluateRewards(groupRulesOf(compiled), evidenceOf(book, customers, facts, { person }));
     const firsts = await likelyFirsts(store, book, candidatesOf(own));
-    const caps = new Map(compiled.rules.map(({ id, capFen }) => [id, capFen]));
     return {
       rewards: draft ? draft.document.rewards : book.plan ? (await plans.load(book.plan)).document.rewards : [],
       pay(hypothetical, added) {
@@ -46,12 +46,45 @@ export const payLabs = (store: Store): ((book: Book, draft?: PlanVersion) => Pro
           [...facts, ...added.facts.map((fact) => ({ factId: fact.factId, fact }))],
           { firsts, person },
         );
-        const sums = new Map<string, number>();
-        for (const { rule, amountFen } of evaluateRewards(compiled, evidence)) sums.set(rule.id, (sums.get(rule.id) ?? 0) + amountFen);
-        return new Map([...sums].map(([id, sum]) => [id, Math.min(sum, caps.get(id) ?? sum)]));
+        return payByRule(compiled, evidence);
       },
     };
   };
+};
+
+/** Fen by rule, monthly caps applied. */
+const payByRule = (compiled: CompiledRewards, evidence: RewardEvidence): ReadonlyMap<string, number> => {
+  const caps = new Map(compiled.rules.map(({ id, capFen }) => [id, capFen]));
+  const sums = new Map<string, number>();
+  for (const { rule, amountFen } of evaluateRewards(compiled, evidence)) sums.set(rule.id, (sums.get(rule.id) ?? 0) + amountFen);
+  return new Map([...sums].map(([id, sum]) => [id, Math.min(sum, caps.get(id) ?? sum)]));
+};
+
+/**
+ * What a month that is known as a whole pays, fen by rule: nobody else's months are looked at, so the first of a group is the first of these.
+ * @throws Error when the plan does not compile.
+ */
+export const payOfMonth = (
+  plan: PlanVersion,
+  { book, customers, facts }: AddedSubjects & { readonly book: Book },
+  person: PersonOfMonth | null,
+): ReadonlyMap<string, number> => {
+  const compiled = compileRewards(plan.document, plan.digest);
+  const subjects = [
+    customers.map((state) => ({ customerId: state.customerId, state })),
+    facts.map((fact) => ({ factId: fact.factId, fact })),
+  ] as const;
+  const firsts = earliestOf(candidatesOf(evaluateRewards(groupRulesOf(compiled), evidenceOf(book, ...subjects, { person }))));
+  return payByRule(compiled, evidenceOf(book, ...subjects, { firsts, person }));
+};
+
+const earliestOf = (candidates: readonly Candidate[]): Map<string, Rank> => {
+  const earliest = new Map<string, Rank>();
+  for (const { group, rank } of candidates) {
+    const before = earliest.get(group);
+    if (before === undefined || isBefore(rank, before)) earliest.set(group, rank);
+  }
+  return earliest;
 };
 
 /** Before everything: what is not known to be the first of its group is not promised to anyone. */
@@ -62,10 +95,6 @@ const likelyFirsts = async (store: Store, { legalEntityId }: Book, candidates: r
   if (candidates.length === 0) return { get: () => SOMEONE };
   const groups = candidates.map(({ group }) => group);
   const known = await firstsOf(store, legalEntityId, groups);
-  const own = new Map<string, Rank>();
-  for (const { group, rank } of candidates) {
-    const before = own.get(group);
-    if (before === undefined || isBefore(rank, before)) own.set(group, rank);
-  }
+  const own = earliestOf(candidates);
   return { get: (group) => known.get(group) ?? own.get(group) ?? SOMEONE };
 };

@@ -13,15 +13,19 @@ import {
   schemeProjectsSchema,
 } from '../../../shared/contracts/plans.ts';
 import { TEAM_FACT_TYPE } from '../../../shared/kernel/metric-facts.ts';
-import { arrange, type Finding } from '../domain/finding.ts';
+import { arrange, type Finding, hasErrors } from '../domain/finding.ts';
 import { type PartList, type PlanParts, partsOf } from '../domain/plan-parts.ts';
 import { verifyPlan } from '../domain/verify-plan.ts';
+import { runExamples } from './run-examples.ts';
 import { shapeFindings } from './shape-findings.ts';
 
 const OPTIONS = { knownFactTypes: new Set<string>([...SHIPPED_FACT_TYPES, TEAM_FACT_TYPE]) };
 
-/** Findings about a document whose shape is known to be right. */
-export const checkDocument = (document: PlanDocument): readonly Finding[] => verifyPlan(partsOf(document), OPTIONS);
+/** Findings about a document whose shape is known to be right. Examples are run where nothing else is wrong: only then can it be computed. */
+export const checkDocument = (document: PlanDocument): readonly Finding[] => {
+  const findings = verifyPlan(partsOf(document), OPTIONS);
+  return hasErrors(findings) ? findings : arrange([...findings, ...runExamples(document)]);
+};
 
 /** `document` is there when the shape is right, whatever the findings say. */
 export const checkPlan = (input: unknown): { readonly document?: PlanDocument; readonly findings: readonly Finding[] } => {

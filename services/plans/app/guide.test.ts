@@ -15,6 +15,7 @@ const blocks = (kind: string): unknown[] =>
 const metrics = blocks('metric').flat();
 const rewards = blocks('reward');
 const scheme = { indicators: blocks('indicator'), gates: blocks('gate') };
+const examples = blocks('example');
 const planWith = (rules: readonly unknown[]) => ({
   id: 'guide',
   name: { zh: '示例', en: 'guide' },
@@ -49,6 +50,16 @@ describe('the guide', () => {
         findings.filter(({ severity, code }) => severity !== 'note' && code !== 'metric_unused' && code !== 'exclusive_alone'),
       ).toEqual([]);
     }
+  });
+
+  it('shows examples that hold', () => {
+    expect(examples).toHaveLength(1);
+    const { findings } = checkPlan({ ...planWith([]), examples });
+    expect(findings.filter(({ code }) => code.startsWith('example_') || code === 'more_findings')).toEqual([]);
+    const wrong = JSON.stringify(examples).replace('"90000"', '"90001"');
+    expect(checkPlan({ ...planWith([]), examples: JSON.parse(wrong) }).findings).toContainEqual(
+      expect.objectContaining({ code: 'example_differs' }),
+    );
   });
 
   it('pays what it says for rate tables', () => {

@@ -198,6 +198,29 @@ describe('a draft', () => {
 });
 
 describe('verification', () => {
+  it('runs the examples: one that differs stops approval, one that holds does not', async () => {
+    const example = (sales: string) => ({
+      name: { zh: '示例', en: 'example' },
+      month: '2026-11',
+      facts: [{ type: 'order.signed', date: '2026-11-02', amountFen: 5000, subject: { customerId: 'c', orderId: 'o' } }],
+      expects: { metrics: { sales }, rewards: { commission: 100 } },
+    });
+    await putDraft({ ...soundPlan(), examples: [example('50.01')] });
+    const faulty = await verify();
+    expect(faulty.body).toMatchObject({ status: 'faulty' });
+    expect(faulty.body['findings']).toContainEqual(
+      expect.objectContaining({
+        path: '/examples/0/expects/metrics/sales',
+        code: 'example_differs',
+        counterexample: { expected: '50.01', actual: '50' },
+      }),
+    );
+    expect((await approve()).status).toBe(422);
+    await putDraft({ ...soundPlan(), examples: [example('50')] });
+    expect((await verify()).body).toMatchObject({ status: 'verified' });
+    expect((await approve()).status).toBe(200);
+  });
+
   it('keeps the findings with the digest, and approval refuses them by place', async () => {
     const weights = { ...soundPlan().scheme, indicators: soundPlan().scheme?.indicators.slice(0, 2) };
     await putDraft({ ...soundPlan(), scheme: weights });
