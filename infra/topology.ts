@@ -135,7 +135,7 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     writes: ['ledger'],
     sends: ['notices', 'facts'],
   },
-  http('bonus', { reads: ['people', 'plans', 'scores'], writes: ['ledger'], sends: [] }),
+  http('bonus', { reads: ['people', 'plans', 'scores'], writes: ['ledger'], sends: ['notices'] }),
   sweeper('bonus', 'ledger', ['notices', 'scores'], ['notices', 'facts']),
   http('payslip', {
     reads: ['people', 'plans', 'scores', 'ledger', 'facts', 'attendance'],

@@ -5,6 +5,7 @@
 import { type Item, type Key, type Query, queryAll, type Store, type WriteOperation } from '../../shared/adapters/store.ts';
 import { awardsKey, MESSAGES, type ScoreUpdated } from '../../shared/contracts/messages.ts';
 import { digestOf } from '../../shared/kernel/canonical.ts';
+import type { Adjustment } from './domain/adjustment.ts';
 import type { Rank } from './domain/first-in-group.ts';
 import type { AwardChange, AwardsState, RuleState, StoredAward } from './domain/post-differences.ts';
 import { EMPTY_STATE } from './domain/post-differences.ts';
@@ -183,3 +184,30 @@ export const membersQuery = (group: string, rank?: Rank): Query => ({
   pk: group,
   sk: { beginsWith: rank === undefined ? MEMBER_PREFIX : rankPrefix(rank) },
 });
+
+export type AdjustmentName = Pick<Adjustment, 'legalEntityId' | 'period' | 'id'>;
+const adjustmentsPk = (legalEntityId: string, period: string): string => `ADJUSTMENTS#${legalEntityId}#${period}`;
+export const adjustmentKey = ({ legalEntityId, period, id }: AdjustmentName): Key => ({
+  table: 'ledger',
+  pk: adjustmentsPk(legalEntityId, period),
+  sk: `ADJUSTMENT#${id}`,
+});
+/** Of a legal entity and month, by id. */
+export const adjustmentsQuery = (legalEntityId: string, period: string): Query => ({
+  table: 'ledger',
+  pk: adjustmentsPk(legalEntityId, period),
+  sk: { beginsWith: 'ADJUSTMENT#' },
+});
+export const parseAdjustment = (item: Item | undefined): Adjustment | undefined =>
+  item === undefined ? undefined : (JSON.parse(String(item['doc'])) as Adjustment);
+/** The version after the one that was read; the first where there is none. */
+export const putAdjustment = (adjustment: Adjustment): WriteOperation => {
+  const { table, pk, sk } = adjustmentKey(adjustment);
+  const { version } = adjustment;
+  return {
+    op: 'put',
+    table,
+    item: { pk, sk, version, doc: JSON.stringify(adjustment) },
+    condition: version === 1 ? { kind: 'absent' } : { kind: 'equals', attribute: 'version', value: version - 1 },
+  };
+};

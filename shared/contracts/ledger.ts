@@ -21,8 +21,8 @@ export interface Award {
   readonly ruleId: string;
   readonly ruleName: LocalText;
   readonly category: AwardCategory;
-  /** The fact or customer that a per-fact award is for. */
-  readonly subject: { readonly kind: 'fact' | 'customer'; readonly id: string } | null;
+  /** The fact or customer that a per-fact award is for, or the adjustment that people agreed on. */
+  readonly subject: { readonly kind: 'fact' | 'customer' | 'adjustment'; readonly id: string } | null;
   readonly amountFen: number;
   readonly tests: readonly RewardTest[];
   /** How the amount came about, one sentence each. */
@@ -55,7 +55,7 @@ export interface LedgerEntry {
   readonly postedAt: string;
   readonly plan: PlanRef | null;
   readonly cause: {
-    readonly kind: 'facts' | 'recalculation';
+    readonly kind: 'facts' | 'recalculation' | 'adjustment';
     readonly bookVersion: number;
     readonly factIds: readonly string[];
   };

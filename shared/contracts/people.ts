@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_ADJUSTMENT_LIMITS } from '../kernel/adjustment-rule.ts';
 import { dateSchema, decimalTextSchema, idSchema, localTextSchema, nameSchema, positiveFenSchema, slugSchema } from './common.ts';
 
 export const legalEntitySchema = z.strictObject({
@@ -21,6 +22,8 @@ export const legalEntitySchema = z.strictObject({
   payday: z.int().min(0).max(28).default(0),
   /** What colleagues see of each other's scores: all names and scores, one's own rank, or nothing. */
   ranking: z.enum(['names', 'own-rank', 'off']).default('own-rank'),
+  /** The most that one manual adjustment may add or take, by who proposes it; somebody else approves. */
+  adjustmentLimits: z.strictObject({ managerFen: positiveFenSchema, payrollFen: positiveFenSchema }).default(DEFAULT_ADJUSTMENT_LIMITS),
 });
 export type LegalEntity = z.infer<typeof legalEntitySchema>;
 

@@ -422,6 +422,42 @@ describe('7 e-commerce', () => {
   });
 });
 
+describe('an amount that people agree on', () => {
+  const path = '/v1/adjustments/tiered/2026-11';
+  const proposal = (amountFen: number, reason: string) => ({ employeeId: 'c8-zhou-yan', amountFen, reason, evidence: 'OA-2026-118' });
+  const approve = async (id: string) => {
+    const other = await host.tokenFor({ subject: 'other-payroll', roles: ['payroll'], entities: '*' });
+    await post(`${path}/${id}/decisions`, other, { decision: 'approve' });
+    await host.drain();
+  };
+  test('is on the ledger, told, and a line of its own on the payslip; undone by another the other way', async () => {
+    await send(host.baseUrl, tokens.payroll, 'PUT', `${path}/sprint`, proposal(30_000, '季度冲刺奖励'));
+    await send(host.baseUrl, tokens.payroll, 'PUT', `${path}/mentor`, proposal(10_000, '带教补贴'));
+    await expect(post(`${path}/sprint/decisions`, tokens.payroll, { decision: 'approve' })).rejects.toThrow('second_person_required');
+    expect(await balance('c8-zhou-yan')).toBe(220_000);
+    await approve('sprint');
+    await approve('mentor');
+    expect(await balance('c8-zhou-yan')).toBe(260_000);
+    const { payslip } = await get<{
+      payslip: {
+        lines: readonly { nameZh: string; amountFen: number; formula: { zh: string }; references: { awardIds: readonly string[] } }[];
+      };
+    }>('/v1/people/c8-zhou-yan/estimate?period=2026-11');
+    const lines = payslip.lines.filter(({ nameZh }) => nameZh.includes('人工调整'));
+    expect(lines.map(({ amountFen, formula, references }) => [amountFen, formula.zh, references.awardIds])).toEqual([
+      [30_000, '人工调整 300.00 元:季度冲刺奖励', ['adjustment:c8-zhou-yan:2026-11:sprint']],
+      [10_000, '人工调整 100.00 元:带教补贴', ['adjustment:c8-zhou-yan:2026-11:mentor']],
+    ]);
+    const { items } = await get<{ items: readonly { body: { zh: string } }[] }>('/v1/notices?employeeId=c8-zhou-yan&limit=200');
+    expect(items.filter(({ body }) => body.zh.includes('季度冲刺奖励'))).toHaveLength(1);
+    await send(host.baseUrl, tokens.payroll, 'PUT', `${path}/undo-1`, proposal(-30_000, '撤回季度冲刺奖励'));
+    await send(host.baseUrl, tokens.payroll, 'PUT', `${path}/undo-2`, proposal(-10_000, '撤回带教补贴'));
+    await approve('undo-1');
+    await approve('undo-2');
+    expect(await balance('c8-zhou-yan')).toBe(220_000);
+  });
+});
+
 describe('8 tiered commission', () => {
   test.each([
     ['c8-zhou-yan', '109,999.99 → 2,200.00', 220_000],

@@ -1,4 +1,5 @@
 /** Sets a seed's company up through the use cases of people and ingest, and publishes plans as their owners would. */
+import { decideStoredAdjustment, proposeAdjustment } from '../../services/bonus/app/adjustments.ts';
 import { ownerGuesses } from '../../services/ingest/app/fact-knowledge.ts';
 import type { Outcome } from '../../services/ingest/app/fact-steps.ts';
 import { recordFacts } from '../../services/ingest/app/record-facts.ts';
@@ -17,10 +18,11 @@ import { incomingFactSchema } from '../../shared/contracts/facts.ts';
 import { type Employee, employeeSchema, legalEntitySchema, orgUnitSchema, payTermsSchema } from '../../shared/contracts/people.ts';
 import { planDocumentSchema } from '../../shared/contracts/plans.ts';
 import { type Source, sourceSchema } from '../../shared/contracts/sources.ts';
+import { DEFAULT_ADJUSTMENT_LIMITS } from '../../shared/kernel/adjustment-rule.ts';
 import { localDate, month } from '../../shared/kernel/period.ts';
 import { planDocument } from './plan-set.ts';
 import type { Services } from './processes.ts';
-import type { PlanStep, SourceEvent, TargetStep, Workload } from './workload.ts';
+import type { AdjustmentStep, PlanStep, SourceEvent, TargetStep, Workload } from './workload.ts';
 
 export const WEBHOOK_SECRET = `whsec_${Buffer.from('the secret of the simulated source').toString('base64')}`;
 const mayWrite = (): boolean => true;
@@ -131,6 +133,25 @@ export const setTarget = async ({ platforms }: Services, { legalEntityId }: Work
   const request = { month: inMonth, changes, reason: '模拟', precondition: stored === 0 ? ('absent' as const) : { version: stored } };
   const caller = { subject: 'owner', at: plans.clock.now(), mayReach: mayWrite };
   return (await changeTargets(plans, request, caller)).ok;
+};
+
+/** True when it is on record. */
+export const proposeStep = async ({ platforms }: Services, { legalEntityId }: Workload, step: AdjustmentStep): Promise<boolean> => {
+  const { id, employeeId, period, amountFen } = step;
+  const words = { category: 'bonus', reason: '模拟', evidence: '模拟' } as const;
+  const by = { subject: 'proposer', employeeId: null, role: 'payroll' } as const;
+  const proposal = { id, legalEntityId, employeeId, period, amountFen, ...words };
+  return (await proposeAdjustment(platforms.bonus, proposal, by, DEFAULT_ADJUSTMENT_LIMITS)).ok;
+};
+/** True when it is decided; it may not be proposed yet. */
+export const decideStep = async (
+  { platforms }: Services,
+  { legalEntityId }: Workload,
+  { id, period, decision }: AdjustmentStep,
+  subject: string,
+): Promise<boolean> => {
+  const request = { decision, by: { subject, employeeId: null }, reason: '模拟' };
+  return (await decideStoredAdjustment(platforms.bonus, { legalEntityId, period, id }, request)).ok;
 };
 
 /** As the source's JSON says it. */

@@ -208,6 +208,14 @@ export const GUARDS: readonly Guard[] = [
     mutation: beforehand((table, pk, sk) => table === 'ledger' && pk.startsWith('GROUP#') && sk === 'HEAD'),
   },
   {
+    name: 'adjustment decided once',
+    without: 'the conditions on an adjustment and on its award: two who approve at the same time both post',
+    scenario: 'rush',
+    mutation: withoutConditions(
+      (table, pk, sk) => table === 'ledger' && (pk.startsWith('ADJUSTMENTS#') || sk.startsWith('AWARD#adjustment#')),
+    ),
+  },
+  {
     name: 'payslip coverage',
     without: 'the position in the ledger that is stored with a payslip',
     scenario: 'calm',

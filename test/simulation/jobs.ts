@@ -1,9 +1,9 @@
 /** What people and systems outside do during a seed: sources send, somebody registers an account, plans are published, sweepers run. */
 import { Webhook } from 'standardwebhooks';
-import { payloadOf, publishStep, recordEvents, registerLateOwner, setTarget, WEBHOOK_SECRET } from './company.ts';
+import { decideStep, payloadOf, proposeStep, publishStep, recordEvents, registerLateOwner, setTarget, WEBHOOK_SECRET } from './company.ts';
 import { type Services, SWEEPERS } from './processes.ts';
 import type { Random } from './random.ts';
-import { type PlanStep, type Sending, type SourceEvent, START, type TargetStep, type Workload } from './workload.ts';
+import { type AdjustmentStep, type PlanStep, type Sending, type SourceEvent, START, type TargetStep, type Workload } from './workload.ts';
 import type { Job, World } from './world.ts';
 
 const MINUTE = 60_000;
@@ -20,6 +20,21 @@ export const targetJob = (workload: Workload, step: TargetStep): Job<Services> =
   againMillis: MINUTE,
   run: (services) => setTarget(services, workload, step),
 });
+/** Proposed by one, decided by others, who ask again until they are answered. */
+export const adjustmentJobs = (workload: Workload, step: AdjustmentStep): Job<Services>[] => [
+  ...step.proposedAt.map((at, n) => ({
+    name: `propose ${step.id} of ${step.amountFen} fen for ${step.employeeId} in ${step.period} (${n + 1})`,
+    at: START + at,
+    againMillis: MINUTE,
+    run: (services: Services) => proposeStep(services, workload, step),
+  })),
+  ...step.decidedAt.map((at, n) => ({
+    name: `${step.decision} ${step.id} (${n + 1})`,
+    at: START + at,
+    againMillis: MINUTE,
+    run: (services: Services) => decideStep(services, workload, step, `approver-${n}`),
+  })),
+];
 export const registerJob = (workload: Workload): Job<Services> => ({
   name: `register ${workload.lateOwner} as ${workload.lateEmployee}`,
   at: START + workload.registerAt,

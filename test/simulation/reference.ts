@@ -54,6 +54,7 @@ export const booksOf = (
   const withFacts = new Set(
     items.flatMap(({ item }) => (item.sk.startsWith('FACT#') && item['doc'] !== undefined && item['doc'] !== 'null' ? [item.pk] : [])),
   );
+  const agreed = agreedByLedger(items);
   for (const { table, item } of items) {
     const key = `${table}/${item.pk}/${item.sk}`;
     const doc = typeof item['doc'] === 'string' ? (JSON.parse(item['doc']) as Members) : {};
@@ -63,13 +64,27 @@ export const booksOf = (
     } else if (table === 'scores' && item.sk.startsWith('CUSTOMER#')) {
       if (((doc['orders'] ?? []) as readonly unknown[]).length > 0) books.set(key, stable(doc));
     } else if (table === 'ledger' && item.sk.startsWith('AWARD#')) {
-      if (doc['amountFen'] !== 0)
+      if (doc['amountFen'] !== 0 && doc['ruleId'] !== 'adjustment')
         books.set(key, stable({ ...without(doc, 'bookVersion', 'lastSeq'), plan: digestOf(doc['plan']), tests: ownTests(doc['tests']) }));
     } else if (table === 'ledger' && item.sk === 'HEAD' && item.pk.startsWith('LEDGER#')) {
-      if (item['balanceFen'] !== 0) books.set(key, stable(item['balanceFen']));
+      const byRules = Number(item['balanceFen']) - (agreed.get(item.pk) ?? 0);
+      if (byRules !== 0) books.set(key, stable(byRules));
     }
   }
   return books;
+};
+
+/** What people agreed on comes from no fact: it is in no world of sorted facts. */
+const agreedByLedger = (items: Parameters<typeof booksOf>[0]): ReadonlyMap<string, number> => {
+  const sums = new Map<string, number>();
+  for (const { item } of items) {
+    const match = item.sk.startsWith('AWARD#adjustment#') ? /^AWARDS#(.+)#\d{4}-\d{2}$/.exec(item.pk) : null;
+    if (!match) continue;
+    const { amountFen } = JSON.parse(String(item['doc'])) as { readonly amountFen: number };
+    const pk = `LEDGER#${match[1]}`;
+    sums.set(pk, (sums.get(pk) ?? 0) + amountFen);
+  }
+  return sums;
 };
 
 /** Two versions of a plan with one content have one digest: an award need not be written again to name the later one. */

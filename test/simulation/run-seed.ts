@@ -5,7 +5,7 @@ import { auditPayroll } from './auditor/audit-payroll.ts';
 import { createJournal } from './auditor/journal.ts';
 import { foundCompany, publishStep } from './company.ts';
 import { NO_FAULTS } from './faults.ts';
-import { addSweeps, addWipes, publishJob, registerJob, sendJob, targetJob } from './jobs.ts';
+import { addSweeps, addWipes, adjustmentJobs, publishJob, registerJob, sendJob, targetJob } from './jobs.ts';
 import { drawPayroll, LAST_PERIOD, payrollJobs } from './payroll.ts';
 import { newProcess, READERS, type Services, sweepAll } from './processes.ts';
 import { seededRandom } from './random.ts';
@@ -72,6 +72,7 @@ export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<
     const end = START + workload.length;
     for (const step of workload.plans.filter(({ at }) => at > 0)) world.add(publishJob(workload, step));
     for (const step of workload.targets) world.add(targetJob(workload, step));
+    for (const step of workload.adjustments) for (const job of adjustmentJobs(workload, step)) world.add(job);
     for (const [index, sending] of workload.sendings.entries()) world.add(sendJob(world, workload, sending, index, answers.add));
     world.add(registerJob(workload));
     addSweeps(world, end);
@@ -117,6 +118,7 @@ const auditEverything = (workload: Workload, facts: Case['facts'], items: readon
       employees,
       planOn: planOn(workload),
       salesTarget: salesTarget(workload),
+      agreed: workload.adjustments.filter(({ decision }) => decision === 'approve'),
       items,
     }),
     ...auditPayroll(items, employees, complete),

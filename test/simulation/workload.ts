@@ -30,6 +30,17 @@ export interface TargetStep {
   readonly target: string | null;
   readonly at: number;
 }
+/** An amount that people agree on, or not: proposed once or twice, and decided by several at about the same time. */
+export interface AdjustmentStep {
+  readonly id: string;
+  readonly employeeId: string;
+  readonly period: string;
+  readonly amountFen: number;
+  readonly decision: 'approve' | 'reject';
+  /** Virtual milliseconds after the start. */
+  readonly proposedAt: readonly number[];
+  readonly decidedAt: readonly number[];
+}
 /** A fact as a source says it, before it goes through one of the doors. */
 export interface SourceEvent {
   readonly id: string;
@@ -58,6 +69,7 @@ export interface Workload {
   readonly targets: readonly TargetStep[];
   /** Manages the unit of all others, has no facts of his or her own, and is scored by what they do; null: nobody does. */
   readonly lead: string | null;
+  readonly adjustments: readonly AdjustmentStep[];
   readonly sendings: readonly Sending[];
   /** When the late account is registered. */
   readonly registerAt: number;
@@ -177,6 +189,7 @@ export const drawWorkload = (seed: number, random: Random, pace: Pace = 'any'): 
     plans,
     lead: lead && `e${seed}-lead`,
     targets: drawTargets(random.fork('targets'), { seed, legalEntityId, people, length }),
+    adjustments: drawAdjustments(random.fork('adjustments'), people, length),
     sendings,
     registerAt: random.int(length),
     lateOwner,
@@ -197,6 +210,24 @@ const drawLead = (random: Random, seed: number, length: number): PlanStep | null
     appliesTo,
     at: random.chance(0.5) ? 0 : random.int(length),
   };
+};
+
+/** In half of the companies. Those who decide at the same moment meet each other, and whatever facts post at that time. */
+const drawAdjustments = (random: Random, people: readonly Person[], length: number): AdjustmentStep[] => {
+  if (random.chance(0.5)) return [];
+  return Array.from({ length: random.between(1, 3) }, (_, n): AdjustmentStep => {
+    const proposedAt = random.int(length);
+    const decided = Math.min(length - 1, proposedAt + random.int(length / 2));
+    return {
+      id: `adj-${n}`,
+      employeeId: random.pick(people).id,
+      period: random.pick(['2026-10', '2026-11', '2026-12']),
+      amountFen: random.pick([1, -1, 50_000, -120_001, 333_333]),
+      decision: random.chance(0.8) ? 'approve' : 'reject',
+      proposedAt: random.chance(0.3) ? [proposedAt, proposedAt + random.int(20)] : [proposedAt],
+      decidedAt: Array.from({ length: random.between(1, 3) }, () => decided + random.int(10)),
+    };
+  });
 };
 
 const TARGETS = ['60000', '100000.01', '150000', '240000', '333333.33'] as const;

@@ -16,7 +16,7 @@ export interface AwardNotice {
 const MAX_NOTICE_ID = 300;
 
 /** `award:<awardId>:<seq>`: the entry's number makes it once per change. Long ids are shortened to their digest. */
-const noticeIdOf = (awardId: string, seq: number): string => {
+export const noticeIdOf = (awardId: string, seq: number): string => {
   const id = `award:${awardId}:${seq}`;
   return id.length <= MAX_NOTICE_ID ? id : `award:${digestOf(awardId)}:${seq}`;
 };
@@ -24,7 +24,7 @@ const noticeIdOf = (awardId: string, seq: number): string => {
 /** Null for awards that are not for one fact or customer: those change with every fact and are looked at in the app. */
 export const awardNotice = (award: Award, entry: LedgerEntry): AwardNotice | null => {
   const { subject, ruleName } = award;
-  if (subject === null) return null;
+  if (subject === null || subject.kind === 'adjustment') return null;
   const noticeId = noticeIdOf(award.awardId, entry.seq);
   const amount = yuanText(Math.abs(entry.amountFen));
   const now = yuanText(award.amountFen);

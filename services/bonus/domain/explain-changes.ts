@@ -13,12 +13,17 @@ export interface BalanceChange {
   readonly beforeFen: number;
   readonly afterFen: number;
   readonly amountFen: number;
-  /** Whether facts made it, a recalculation (another plan, another assignment), or both. */
+  /** Whether facts made it, a recalculation (another plan, another assignment), or people who agreed on it. */
   readonly kinds: readonly LedgerEntry['cause']['kind'][];
   readonly factIds: readonly string[];
   readonly entries: readonly number[];
   readonly text: LocalText;
 }
+
+const reasonWithoutFacts = ({ cause }: LedgerEntry): LocalText =>
+  cause.kind === 'adjustment'
+    ? { zh: '经批准的人工调整', en: 'an approved manual adjustment' }
+    : { zh: '方案或人员变动后重新计算', en: 'calculated again after a change of plan or person' };
 
 const describe = (first: LedgerEntry, last: LedgerEntry, factIds: readonly string[]): LocalText => {
   const amount = last.afterFen - first.beforeFen;
@@ -33,7 +38,7 @@ const describe = (first: LedgerEntry, last: LedgerEntry, factIds: readonly strin
   const shown = factIds.slice(0, 5).join('、');
   const because =
     factIds.length === 0
-      ? { zh: '方案或人员变动后重新计算', en: 'calculated again after a change of plan or person' }
+      ? reasonWithoutFacts(last)
       : {
           zh: `业务事实 ${shown}${factIds.length > 5 ? ` 等 ${factIds.length} 条` : ''}`,
           en: `facts ${factIds.slice(0, 5).join(', ')}${factIds.length > 5 ? ` and ${factIds.length - 5} more` : ''}`,

@@ -162,7 +162,8 @@ const capTarget = (rule: SubjectRule, capFen: number, sumFen: number, input: Pos
 /** Awards that the plan no longer knows: they go to 0. */
 const goneTargets = (input: PostingInput, known: ReadonlySet<string>): Target[] =>
   [...input.current]
-    .filter(([sk]) => !known.has(sk))
+    // What people agreed on is not the plan's to take back.
+    .filter(([sk, { award }]) => !known.has(sk) && award.subject?.kind !== 'adjustment')
     .map(([sk, { award }]) => ({
       sk,
       ruleId: award.ruleId,

@@ -12,6 +12,7 @@ import { employeeKey, entityKey, parseEmployee, parseEntity } from '../../people
 import { MAX_CHANGES, readChanges, readLedger, readStanding } from '../app/read-ledger.ts';
 import { awardKey, awardSkOf, awardsQuery, parseAward, parseAwardId } from '../read.ts';
 import { parseState, stateKey } from '../store.ts';
+import { addAdjustmentRoutes } from './adjustment-routes.ts';
 import { awardPageSchema, awardSchema, balanceSchema, changesSchema, ledgerPageSchema } from './schemas.ts';
 
 const READ = { roles: ['payroll', 'auditor'], self: true, payData: true } as const;
@@ -219,6 +220,7 @@ export const bonusHttp = (platform: Platform): Api => {
       );
     },
   );
+  addAdjustmentRoutes(platform, { add, cursors });
   return api;
 };
 

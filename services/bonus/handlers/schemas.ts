@@ -18,9 +18,9 @@ export const awardSchema = z
     ruleName: text,
     category,
     subject: z
-      .object({ kind: z.enum(['fact', 'customer']), id: z.string() })
+      .object({ kind: z.enum(['fact', 'customer', 'adjustment']), id: z.string() })
       .nullable()
-      .describe('What an award by fact or customer is for; null for one that is for the month'),
+      .describe('What an award by fact or customer is for, or the adjustment that it is; null for one that is for the month'),
     amountFen: z.int().describe('Fen. Below 0 only for what exceeds a monthly cap of a rule paid by fact or customer'),
     tests: z
       .array(z.object({ passed: z.boolean(), zh: z.string(), en: z.string() }))
@@ -50,7 +50,7 @@ export const entrySchema = z
     earnedPeriod: z.string().describe('The month it was earned in'),
     postedAt: z.string(),
     plan,
-    cause: z.object({ kind: z.enum(['facts', 'recalculation']), bookVersion: z.int(), factIds: z.array(z.string()) }),
+    cause: z.object({ kind: z.enum(['facts', 'recalculation', 'adjustment']), bookVersion: z.int(), factIds: z.array(z.string()) }),
   })
   .meta({ id: 'LedgerEntry' });
 
@@ -100,7 +100,7 @@ export const changesSchema = z
           beforeFen: z.int(),
           afterFen: z.int(),
           amountFen: z.int(),
-          kinds: z.array(z.enum(['facts', 'recalculation'])),
+          kinds: z.array(z.enum(['facts', 'recalculation', 'adjustment'])),
           factIds: z.array(z.string()),
           entries: z.array(z.int()),
           text,

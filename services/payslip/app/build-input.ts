@@ -157,8 +157,8 @@ const figures = (attendance: MonthlyAttendance | undefined, employee: Employee, 
 };
 
 /** The award in its own words; one that is paid when something is reached, with what was reached. */
-const awardWords = ({ formula, tests }: Award): Bilingual => {
-  if (formula.en.includes('=')) return { zh: formula.zh, en: formula.en };
+const awardWords = ({ formula, tests, subject }: Award): Bilingual => {
+  if (subject?.kind === 'adjustment' || formula.en.includes('=')) return { zh: formula.zh, en: formula.en };
   const met = tests.filter(({ passed }) => passed);
   return { zh: [...met.map(({ zh }) => zh), formula.zh].join(','), en: [...met.map(({ en }) => en), formula.en].join(', ') };
 };

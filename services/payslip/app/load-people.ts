@@ -2,6 +2,7 @@
 import type { Key, Store } from '../../../shared/adapters/store.ts';
 import type { Award, LedgerEntry } from '../../../shared/contracts/ledger.ts';
 import type { BankAccount, Employee, PayTerms } from '../../../shared/contracts/people.ts';
+import { ADJUSTMENT_RULE } from '../../../shared/kernel/adjustment-rule.ts';
 import type { LocalDate, Month } from '../../../shared/kernel/period.ts';
 import { awardKey, awardSkOf, entryKey, ledgerHeadKey, parseAward, parseAwardId, parseEntry, parseHead } from '../../bonus/read.ts';
 import { employeeKey, entityKey, orgKey, parseEmployee, parseEntity, parseOrg, parsePayTerms, payTermsKey } from '../../people/read.ts';
@@ -148,12 +149,13 @@ const loadEntries = async (
   return entries;
 };
 
-/** Awards that go by a metric: their words say more than their entries do. One paid by fact or customer is what its entries say. */
+/** Awards that go by a metric, and adjustments: their words say more than their entries do. One paid by fact or customer is what its entries say. */
 const loadAwards = async (store: Store, entries: readonly LedgerEntry[]): Promise<ReadonlyMap<string, Award>> => {
   const keys = new Map<string, Key>();
   for (const { awardId } of entries) {
     const parts = keys.has(awardId) ? undefined : parseAwardId(awardId);
-    if (parts && parts.subjectId === undefined) keys.set(awardId, awardKey(parts.employeeId, parts.month, awardSkOf(parts.ruleId)));
+    if (!parts || (parts.subjectId !== undefined && parts.ruleId !== ADJUSTMENT_RULE)) continue;
+    keys.set(awardId, awardKey(parts.employeeId, parts.month, awardSkOf(parts.ruleId, parts.subjectId)));
   }
   const items = keys.size === 0 ? [] : await store.getMany([...keys.values()]);
   return new Map(items.flatMap((item) => (item ? [parseAward(item)] : [])).map((award) => [award.awardId, award]));

@@ -1,4 +1,5 @@
-/** The ledger entries a payslip covers, as lines: one per category, rule and month earned in. Amounts in fen. */
+/** The ledger entries a payslip covers, as lines: one per category, rule and month earned in, and for each adjustment by its own reason. Amounts in fen. */
+import { ADJUSTMENT_RULE } from '../../../shared/kernel/adjustment-rule.ts';
 import { type Fen, fen } from '../../../shared/kernel/money.ts';
 import type { Month } from '../../../shared/kernel/period.ts';
 import { fail, type Result, succeed } from '../../../shared/kernel/result.ts';
@@ -36,6 +37,7 @@ export interface IncentiveGroup {
 }
 
 interface OpenGroup extends Omit<IncentiveGroup, 'amountFen' | 'entries'> {
+  readonly line: string;
   amountFen: number;
   entries: LedgerEntry[];
 }
@@ -45,22 +47,25 @@ export const groupIncentives = (entries: readonly LedgerEntry[]): readonly Incen
   const groups: OpenGroup[] = [];
   const byKey = entries.length > 16 ? new Map<string, OpenGroup>() : null;
   for (const entry of entries) {
-    const key = byKey === null ? '' : `${entry.category}/${entry.earnedPeriod}/${entry.ruleId}`;
+    const key = byKey === null ? '' : `${entry.category}/${entry.earnedPeriod}/${ownLine(entry)}`;
     let group = byKey === null ? groups.find((one) => isSame(one, entry)) : byKey.get(key);
     if (group === undefined) {
       const { category, ruleId, ruleNameZh, ruleNameEn, earnedPeriod } = entry;
-      group = { category, ruleId, ruleNameZh, ruleNameEn, earnedPeriod, amountFen: 0, entries: [] };
+      group = { line: ownLine(entry), category, ruleId, ruleNameZh, ruleNameEn, earnedPeriod, amountFen: 0, entries: [] };
       groups.push(group);
       byKey?.set(key, group);
     }
     group.amountFen += entry.amountFen;
     group.entries.push(entry);
   }
-  return groups.map((group) => ({ ...group, amountFen: fen(group.amountFen) }));
+  return groups.map(({ line: _line, ...group }) => ({ ...group, amountFen: fen(group.amountFen) }));
 };
 
 const isSame = (group: OpenGroup, entry: LedgerEntry): boolean =>
-  group.ruleId === entry.ruleId && group.earnedPeriod === entry.earnedPeriod && group.category === entry.category;
+  group.line === ownLine(entry) && group.earnedPeriod === entry.earnedPeriod && group.category === entry.category;
+
+/** What entries of one line have in common: the rule, or the adjustment. */
+const ownLine = ({ ruleId, awardId }: LedgerEntry): string => (ruleId === ADJUSTMENT_RULE ? awardId : ruleId);
 
 const SHOWN_PARTS = 6;
 

@@ -35,6 +35,7 @@ describe('legal entities', () => {
         payerAccount: null,
         payday: 0,
         ranking: 'own-rank',
+        adjustmentLimits: { managerFen: 200_000, payrollFen: 5_000_000 },
         version: 1,
       },
     ]);

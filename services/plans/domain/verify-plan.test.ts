@@ -283,6 +283,11 @@ const FAULTS: readonly (readonly [string, PlanDocument, readonly string[]])[] = 
   ],
   ['two metrics of one id', { ...soundPlan(), metrics: [...soundPlan().metrics, sumMetric({})] }, ['error duplicate_id /metrics/4/id']],
   ['two rules of one id', { ...soundPlan(), rewards: [...soundPlan().rewards, soundRewards.visits] }, ['error duplicate_id /rewards/4/id']],
+  [
+    'a rule of the name that the ledger keeps',
+    { ...soundPlan(), rewards: [{ ...soundRewards.perFact, id: 'adjustment' }] },
+    ['error reserved_id /rewards/0/id', 'warning metric_unused /metrics/3'],
+  ],
   ['an indicator twice', withIndicator(1, { id: 'sales' }), ['error duplicate_id /scheme/indicators/1/id']],
 
   [

@@ -3,6 +3,7 @@
  * concrete case in which it goes wrong. A plan without errors can be compiled and evaluated by scoring and bonus.
  */
 import type { Indicator, Metric } from '../../../shared/contracts/plans.ts';
+import { ADJUSTMENT_RULE } from '../../../shared/kernel/adjustment-rule.ts';
 import { checkExclusive } from './check-exclusive.ts';
 import { checkMetric } from './check-metrics.ts';
 import { checkOverlaps } from './check-overlaps.ts';
@@ -29,6 +30,7 @@ export const verifyPlan = (plan: PlanParts, { knownFactTypes }: VerifyOptions = 
     ...plan.metrics.parts.flatMap((metric) => checkMetric(metric, knownFactTypes)),
     ...checkScheme(plan, metricOf),
     ...checkProjects(plan, metricOf, knownFactTypes),
+    ...reserved(plan.rewards),
     ...plan.rewards.parts.flatMap((rule) => checkReward(rule, { plan, metricOf, indicatorOf, knownFactTypes })),
     ...checkOverlaps(plan.rewards.parts),
     ...checkExclusive(plan.rewards),
@@ -83,6 +85,14 @@ const duplicates = <T extends { readonly id: string }>({ parts }: PartList<T>, z
     ];
   });
 };
+
+/** The ledger keeps what people agree on under a name of its own. */
+const reserved = ({ parts }: PlanParts['rewards']): Finding[] =>
+  parts.flatMap(({ path, value: { id } }) =>
+    id === ADJUSTMENT_RULE
+      ? [error(`${path}/id`, 'reserved_id', `编号 ${id} 保留给人工调整`, `the id ${id} is kept for manual adjustments`)]
+      : [],
+  );
 
 /** A metric that nothing reads is computed for every fact and shown to nobody. */
 const checkUnused = ({ metrics, indicators, gates, rewards }: PlanParts): Finding[] => {

@@ -28,6 +28,8 @@ export interface Case {
   readonly planOn: (employeeId: string, day: string) => string | undefined;
   /** What is set of `sales` beside the plan, and whether for the very person; null: nothing. */
   readonly salesTarget: (employeeId: string, month: string) => SetSales | null;
+  /** Amounts that people agreed on, whatever the plans say. */
+  readonly agreed: readonly { readonly id: string; readonly employeeId: string; readonly period: string; readonly amountFen: number }[];
   readonly items: readonly StoredItem[];
 }
 
@@ -73,7 +75,14 @@ export const audit = (given: Case): string[] => {
     else byKey.set(key, [stored]);
   }
   const indexed = { ...given, byKey };
-  return [...auditFacts(given), ...auditOutbox(given), ...auditMonths(indexed), ...auditLedgers(indexed), ...auditIntegers(given)];
+  return [
+    ...auditFacts(given),
+    ...auditOutbox(given),
+    ...auditMonths(indexed),
+    ...auditAgreed(given),
+    ...auditLedgers(indexed),
+    ...auditIntegers(given),
+  ];
 };
 
 interface Indexed extends Case {
@@ -166,7 +175,7 @@ const auditMonths = (given: Indexed): string[] => {
     const planKey = planKeys.at(-1);
     const mine = parts.get(key) ?? [];
     findings.push(...auditApplied(given, employeeId, month, new Set(mine.map(({ factId }) => `${given.source}:${factId}`))));
-    const awards = under(given, 'ledger', `AWARDS#${employeeId}#${month}`, 'AWARD#').map((one) => docOf<Award>(one));
+    const awards = ruled(given, employeeId, month);
     if (planKey === undefined) {
       if (book.plan !== null) findings.push(`I3: ${where} has no plan, but its book names one`);
       for (const award of awards)
@@ -188,13 +197,34 @@ const auditMonths = (given: Indexed): string[] => {
   return findings;
 };
 
+/** What stands in a month by rules of plans. */
+const ruled = (given: Indexed, employeeId: string, month: string): Award[] =>
+  under(given, 'ledger', `AWARDS#${employeeId}#${month}`, 'AWARD#')
+    .map((one) => docOf<Award>(one))
+    .filter(({ ruleId }) => ruleId !== 'adjustment');
+
+/** I5: exactly what was agreed on stands in the ledger beside the rules; that it was posted once is seen with all awards. */
+const auditAgreed = ({ items, agreed }: Case): string[] => {
+  const wanted = new Map(agreed.map(({ id, employeeId, period, amountFen }) => [`adjustment:${employeeId}:${period}:${id}`, amountFen]));
+  const findings: string[] = [];
+  for (const one of items) {
+    if (one.table !== 'ledger' || !one.item.sk.startsWith('AWARD#adjustment#')) continue;
+    const { awardId, amountFen } = docOf<Award>(one);
+    const must = wanted.get(awardId);
+    if (must !== amountFen) findings.push(`I5: ${awardId} is ${amountFen} fen, agreed were ${must ?? 'none'}`);
+    wanted.delete(awardId);
+  }
+  for (const [awardId, amountFen] of wanted) findings.push(`I5: ${awardId} of ${amountFen} fen was approved and is not posted`);
+  return findings;
+};
+
 /** I3, I5: the month of whoever leads is what the members' months are. */
 const auditLead = (given: Indexed, lead: string, month: string, members: readonly MemberMonth[]): string[] => {
   const [stored] = under(given, 'scores', `BOOK#${lead}#${month}`, 'BOOK');
   if (!stored) return [`I2: ${lead} ${month} has a team but no book`];
   const mine = members.filter((one) => one.month === month);
   const expected = expectLead(month, members);
-  const awards = under(given, 'ledger', `AWARDS#${lead}#${month}`, 'AWARD#').map((one) => docOf<Award>(one));
+  const awards = ruled(given, lead, month);
   return [
     ...auditApplied(given, lead, month, new Set(mine.map(({ employeeId }) => `team:${month}:${employeeId}`))),
     ...auditBook(`${lead} ${month}`, docOf<Book>(stored), expected),
