@@ -10,6 +10,7 @@ import { memberMonthOf, TEAM_SOURCE, teamAttributes, teamFactId, teamFactTime } 
 export type { MetricUnit } from './domain/compile-scheme.ts';
 export { numberText, valueText } from './domain/number-text.ts';
 export { type ConversionOutline, type IndicatorOutline, outlinePlan, type PlanOutline } from './domain/plan-outline.ts';
+export { type UnavailableMetric, unavailableMetrics } from './domain/unavailable.ts';
 
 export const FACT_PREFIX = 'FACT#';
 

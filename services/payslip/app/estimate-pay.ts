@@ -4,6 +4,7 @@ import { ProblemError } from '../../../shared/runtime/http/problem.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
 import { entriesBetween, ledgerHeadKey, parseHead } from '../../bonus/read.ts';
 import { entityKey, parseEntity } from '../../people/read.ts';
+import { bookItemKey, parseBook, type UnavailableMetric, unavailableMetrics } from '../../scoring/read.ts';
 import { calculatePayslip } from '../domain/calculate-payslip.ts';
 import type { Payslip } from '../domain/payslip.ts';
 import type { Refusal } from '../domain/refusal.ts';
@@ -18,6 +19,8 @@ export interface PayEstimate {
   readonly payDate: LocalDate;
   readonly payslip: Payslip | null;
   readonly refusals: readonly Refusal[];
+  /** What the month's metrics leave out because the plan cannot be computed on it: incentives may change once it can. */
+  readonly unavailable: readonly UnavailableMetric[];
   /** Incentives posted for this month, and those posted since midnight in the entity's time zone (whatever month they are for). */
   readonly incentives: { readonly monthFen: number; readonly notYetPaidFen: number; readonly todayFen: number };
 }
@@ -30,7 +33,11 @@ export const estimatePay = async (
   person: { readonly employeeId: string; readonly legalEntityId: string },
   period: Month,
 ): Promise<PayEstimate> => {
-  const [entityItem, headItem] = await platform.store.getMany([entityKey(person.legalEntityId), ledgerHeadKey(person.employeeId)]);
+  const [entityItem, headItem, bookItem] = await platform.store.getMany([
+    entityKey(person.legalEntityId),
+    ledgerHeadKey(person.employeeId),
+    bookItemKey(person.employeeId, period),
+  ]);
   const entity = parseEntity(entityItem);
   if (!entity) throw new ProblemError('not_found');
   const now = platform.clock.now();
@@ -56,6 +63,7 @@ export const estimatePay = async (
     payDate,
     payslip: calculated?.ok ? calculated.value : null,
     refusals: calculated && !calculated.ok ? calculated.error : loaded.refusals,
+    unavailable: bookItem ? unavailableMetrics(parseBook(bookItem)) : [],
     incentives: {
       monthFen: sum(recent.filter((entry) => entry.earnedPeriod === period)),
       notYetPaidFen: sum(loaded.input?.ledgerEntries ?? []),

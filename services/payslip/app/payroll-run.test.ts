@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { LedgerEntry } from '../../../shared/contracts/ledger.ts';
 import { type MemoryPlatform, memoryPlatform } from '../../../test/simulation/memory-platform.ts';
 import { composePeople } from '../../people/compose.ts';
+import { bookItemKey } from '../../scoring/read.ts';
 import { composePayslip } from '../compose.ts';
 import { replayRun } from './replay-run.ts';
 
@@ -118,6 +119,27 @@ beforeEach(async () => {
   const org = await call(people.http, MAKER, 'PUT', '/v1/legal-entities/saas/org-units', units);
   expect(org.status, JSON.stringify(org.body)).toBeLessThan(300);
   await person('lin', '6225880000000001');
+});
+
+describe('an estimate', () => {
+  test('says what the plan could not be computed on: pay may change once it can', async () => {
+    const estimate = async () => (await pay('GET', '/v1/people/lin/estimate?period=2026-11')).body.unavailable;
+    expect(await estimate()).toEqual([]);
+    const metric = (errors?: number) => ({ value: { n: '1', d: '1' }, facts: 1, state: {}, ...(errors ? { errors } : {}) });
+    const book = {
+      metrics: { sales: metric(2), visits: metric() },
+      expressionErrors: [{ metric: 'sales', factId: 'crm:7', reason: 'no such key: amount' }],
+    };
+    const { table, pk, sk } = bookItemKey('lin', '2026-11');
+    await platform.store.write({ op: 'put', table, item: { pk, sk, version: 1, doc: JSON.stringify(book) } });
+    expect(await estimate()).toEqual([
+      {
+        metric: 'sales',
+        facts: 2,
+        reason: { zh: expect.stringContaining('有 2 条记录'), en: expect.stringContaining('crm:7: no such key') },
+      },
+    ]);
+  });
 });
 
 describe('a run from creation to payout', () => {

@@ -131,6 +131,9 @@ export const estimateSchema = z
     payDate: z.string(),
     payslip: z.looseObject(payslipShape).nullable().describe('as it would be if the month ended now; stored nowhere'),
     refusals: z.array(z.looseObject({ code: z.string(), zh: z.string(), en: z.string() })),
+    unavailable: z
+      .array(z.object({ metric: z.string(), facts: z.int(), reason: z.object({ zh: z.string(), en: z.string() }) }))
+      .describe('Metrics that leave facts out because the plan cannot be computed on them: incentives may change once it can'),
     incentives: z.object({
       monthFen: fen.describe('posted for this month'),
       notYetPaidFen: fen.describe('posted and on no final payslip'),

@@ -29,6 +29,16 @@ export const unavailableOf = (
   };
 };
 
+export interface UnavailableMetric extends Unavailable {
+  readonly metric: string;
+}
+/** Every metric of a book that leaves facts out. */
+export const unavailableMetrics = (book: Pick<Book, 'metrics' | 'expressionErrors'>): UnavailableMetric[] =>
+  Object.keys(book.metrics).flatMap((metric) => {
+    const found = unavailableOf(metric, book);
+    return found ? [{ metric, ...found }] : [];
+  });
+
 interface OwnerNotice {
   readonly noticeId: string;
   readonly template: string;
