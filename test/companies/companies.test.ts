@@ -609,3 +609,22 @@ test('people of one company see nothing of another', async () => {
     expect(response.status, path).toBe(404);
   }
 });
+
+describe('accruals', () => {
+  test.each(['enterprise', 'consumer', 'tiered', 'ecommerce', 'saas', 'pharma'])(
+    'of %s are what its ledgers add up to',
+    async (legalEntityId) => {
+      type Accruals = { readonly total: { readonly earnedFen: number; readonly postedFen: number }; readonly reconciles: boolean };
+      const { items } = await get<{ items: readonly { id: string }[] }>(
+        `/v1/people?legalEntityId=${legalEntityId}&limit=200`,
+        tokens.payroll,
+      );
+      const balances = await Promise.all(items.map(({ id }) => balance(id)));
+      const months = await Promise.all(
+        ['2026-10', '2026-11', '2026-12'].map((period) => get<Accruals>(`/v1/accruals/${legalEntityId}/${period}`)),
+      );
+      expect(months.map(({ reconciles }) => reconciles)).toEqual([true, true, true]);
+      expect(months.reduce((sum, { total }) => sum + total.postedFen, 0)).toBe(balances.reduce((sum, one) => sum + one, 0));
+    },
+  );
+});

@@ -121,6 +121,49 @@ beforeEach(async () => {
   await person('lin', '6225880000000001');
 });
 
+describe('accruals', () => {
+  const totals = async (period = '2026-11') => (await pay('GET', `/v1/accruals/saas/${period}`)).body.total;
+  test('are open until a run with them is approved, and again for what is posted after it', async () => {
+    await post('lin', 1, 800_000);
+    await post('lin', 2, 50_000, 'new-customer');
+    await post('lin', 3, 7_000, 'renewal', '2026-10');
+    expect(await totals()).toEqual({ earnedFen: 0, postedFen: 850_000, paidFen: 0, openFen: 850_000 });
+    expect(await totals('2026-10')).toEqual({ earnedFen: 0, postedFen: 7_000, paidFen: 0, openFen: 7_000 });
+    const runId = await createNovember();
+    expect(await totals()).toMatchObject({ paidFen: 0, openFen: 850_000 });
+    await pay('POST', `/v1/payroll-runs/${runId}/approve`, undefined, CHECKER);
+    expect(await totals()).toMatchObject({ paidFen: 850_000, openFen: 0 });
+    expect(await totals('2026-10')).toMatchObject({ paidFen: 7_000, openFen: 0 });
+    await post('lin', 4, -50_000, 'new-customer');
+    expect(await totals()).toEqual({ earnedFen: 0, postedFen: 800_000, paidFen: 850_000, openFen: -50_000 });
+  });
+  test('say by cost centre and category, and name whose earned is not posted', async () => {
+    await post('lin', 1, 800_000);
+    const { body } = await pay('GET', '/v1/accruals/saas/2026-11');
+    expect(body).toMatchObject({
+      legalEntityId: 'saas',
+      period: '2026-11',
+      rows: [{ costCentre: { id: 'sales', name: { zh: '销售' } }, category: 'commission', people: 1, postedFen: 800_000 }],
+      reconciles: false,
+      unreconciled: [{ employeeId: 'lin', earnedFen: 0, postedFen: 800_000 }],
+    });
+    expect((await pay('GET', '/v1/accruals/saas/2026-11?format=csv')).body.split('\r\n').slice(1)).toEqual([
+      'sales,销售,提成 Commission,1,0.00,8000.00,0.00,8000.00',
+      ',合计 Total,,,0.00,8000.00,0.00,8000.00',
+      '',
+    ]);
+  });
+  test('are for payroll and auditors of the legal entity', async () => {
+    const status = async (who: Parameters<MemoryPlatform['bearer']>[0]) =>
+      (await pay('GET', '/v1/accruals/saas/2026-11', undefined, who)).status;
+    expect(await status({ roles: ['auditor'], entities: ['saas'] })).toBe(200);
+    expect(await status({ roles: ['payroll'], entities: ['other'] })).toBe(404);
+    expect(await status({ roles: ['manager', 'employee'], employeeId: 'lin' })).toBe(403);
+    expect((await pay('GET', '/v1/accruals/saas/2026-13')).status).toBe(400);
+    expect((await pay('GET', '/v1/accruals/saas/2026-11?format=xlsx')).status).toBe(400);
+  });
+});
+
 describe('an estimate', () => {
   test('says what the plan could not be computed on: pay may change once it can', async () => {
     const estimate = async () => (await pay('GET', '/v1/people/lin/estimate?period=2026-11')).body.unavailable;
