@@ -1,4 +1,4 @@
-/** `npm run bench`: every figure of the README beside its comparison. `npm run bench -- plans payslips bundles chain` for a part. */
+/** `npm run bench`: every figure of the README beside its comparison. `npm run bench -- plans payslips bundles chain team` for a part. */
 import { fileURLToPath } from 'node:url';
 import type { LoadTokens } from '../../test/companies/load-company.ts';
 import { type Embedded, startEmbedded } from '../../test/integration/embedded.ts';
@@ -6,8 +6,9 @@ import { benchBundles } from './bundles.ts';
 import { benchChain, benchFlatCost, benchRequests, prepareChain } from './chain.ts';
 import { benchPurePayslips, benchStoredRun } from './payslips.ts';
 import { benchPlans } from './plans.ts';
+import { benchTeam } from './team.ts';
 
-const PARTS = ['plans', 'payslips', 'bundles', 'chain'] as const;
+const PARTS = ['plans', 'payslips', 'bundles', 'chain', 'team'] as const;
 const asked = process.argv.slice(2);
 const unknown = asked.filter((part) => !(PARTS as readonly string[]).includes(part));
 if (unknown.length > 0) {
@@ -52,4 +53,5 @@ if (wants('chain')) {
     await benchFlatCost(host, tokens);
   });
 }
+if (wants('team')) await hosted(undefined, benchTeam);
 if (wants('payslips')) await hosted(undefined, (host) => benchStoredRun(host));
