@@ -11,7 +11,7 @@ import { deliveries } from '../testing/histories.ts';
 import { factOf, signed } from '../testing/plans.ts';
 import { meddled } from '../testing/small-plan.ts';
 import { drain, expectedWindows, lastWords, MONTHS, WINDOW_METRICS, windowHistories, windowPlan } from '../testing/window-histories.ts';
-import { credited, newWorld, recalculation, type World } from '../testing/world.ts';
+import { credited, newWorld, recalculation, type World, withdrawn } from '../testing/world.ts';
 import { compareMonth } from './compare-month.ts';
 
 const runs = (numRuns: number) => ({ numRuns, endOnFailure: false });
@@ -107,6 +107,23 @@ describe('random histories over five months', () => {
 });
 
 describe('a fact of another month', () => {
+  it.each([
+    ['latest', 'latest-45', [3]],
+    ['all others', 'year-places', [1]],
+  ] as const)('that was this month’s until it moved stays counted when that is told last: %s', async (_, metricId, [wanted]) => {
+    const at = '10-31T09:00';
+    const moving = (period: string) =>
+      factOf('moving', 'visit.validated', { at, period: period as Month, attributes: { place: 'p1', rating: 3 } });
+    const world = await newWorld([windowPlan()]);
+    await world.deliver([credited(moving('2026-10'), 1)]);
+    await world.deliver([credited(moving('2026-09'), 2)]);
+    await drain(world);
+    await world.deliver([withdrawn(moving('2026-10'), 2)]);
+    await drain(world);
+    expect(await numberOf(world, '2026-10', metricId)).toBe(String(wanted));
+    expect(await numberOf(world, '2026-10', 'day-visits')).toBe('0');
+  });
+
   it('changes every book that looks at its day, and no other', async () => {
     const world = await newWorld([windowPlan()]);
     for (const day of ['09-10', '10-10', '11-10', '12-10']) await world.deliver([order(`crm:${day}`, day, 100)]);
