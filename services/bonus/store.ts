@@ -2,7 +2,7 @@
  * Items of the ledger table: awards, the month's state, the ledger's entries and head, done marks. Every write carries the condition that
  * what it was decided from is still there: one decision wins, the others are made again.
  */
-import { type Item, type Key, type Query, queryAll, type Store, type WriteOperation } from '../../shared/adapters/store.ts';
+import { type Condition, type Item, type Key, type Query, queryAll, type Store, type WriteOperation } from '../../shared/adapters/store.ts';
 import { awardsKey, MESSAGES, type ScoreUpdated } from '../../shared/contracts/messages.ts';
 import { digestOf } from '../../shared/kernel/canonical.ts';
 import type { Adjustment } from './domain/adjustment.ts';
@@ -13,6 +13,10 @@ import { awardKey, awardsQuery, entryKey, type LedgerHead, ledgerHeadKey, MAX_AW
 
 /** Done marks are kept longer than any queue or outbox row lives. */
 const SEEN_SECONDS = 60 * 24 * 3600;
+
+/** A version replaces the one before it; the first is written where there is none. */
+const replacing = (version: number): Condition =>
+  version === 1 ? { kind: 'absent' } : { kind: 'equals', attribute: 'version', value: version - 1 };
 
 export const stateKey = (employeeId: string, month: string): Key => ({ table: 'ledger', pk: awardsKey(employeeId, month), sk: 'STATE' });
 
@@ -31,7 +35,6 @@ export const parseState = (item: Item | undefined): AwardsState => {
     rules: new Map(rules),
   };
 };
-/** Replaces the version before; the first is written where there is none. */
 export const putState = (employeeId: string, month: string, state: AwardsState): WriteOperation => {
   const { table, pk, sk } = stateKey(employeeId, month);
   const { version, planDigest, bookVersion, totalFen, rules } = state;
@@ -40,7 +43,7 @@ export const putState = (employeeId: string, month: string, state: AwardsState):
     op: 'put',
     table,
     item: { pk, sk, version, planDigest, bookVersion, doc: JSON.stringify(document) },
-    condition: version === 1 ? { kind: 'absent' } : { kind: 'equals', attribute: 'version', value: version - 1 },
+    condition: replacing(version),
   };
 };
 
@@ -129,7 +132,7 @@ export const putCandidate = (employeeId: string, month: string, candidate: Store
     op: 'put',
     table,
     item: { pk, sk, version, doc: JSON.stringify(candidate) },
-    condition: version === 1 ? { kind: 'absent' } : { kind: 'equals', attribute: 'version', value: version - 1 },
+    condition: replacing(version),
   };
 };
 
@@ -150,7 +153,7 @@ export const putGroupHead = (group: string, { version, first }: GroupHead): Writ
   op: 'put',
   table: 'ledger',
   item: { pk: group, sk: 'HEAD', version, ...(first === null ? {} : { at: first.at, id: first.id }) },
-  condition: version === 1 ? { kind: 'absent' } : { kind: 'equals', attribute: 'version', value: version - 1 },
+  condition: replacing(version),
 });
 
 /** A person's place in a group. Of one order or fact several people have one each. */
@@ -200,7 +203,6 @@ export const adjustmentsQuery = (legalEntityId: string, period: string): Query =
 });
 export const parseAdjustment = (item: Item | undefined): Adjustment | undefined =>
   item === undefined ? undefined : (JSON.parse(String(item['doc'])) as Adjustment);
-/** The version after the one that was read; the first where there is none. */
 export const putAdjustment = (adjustment: Adjustment): WriteOperation => {
   const { table, pk, sk } = adjustmentKey(adjustment);
   const { version } = adjustment;
@@ -208,6 +210,6 @@ export const putAdjustment = (adjustment: Adjustment): WriteOperation => {
     op: 'put',
     table,
     item: { pk, sk, version, doc: JSON.stringify(adjustment) },
-    condition: version === 1 ? { kind: 'absent' } : { kind: 'equals', attribute: 'version', value: version - 1 },
+    condition: replacing(version),
   };
 };

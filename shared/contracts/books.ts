@@ -113,7 +113,13 @@ export interface Book {
   readonly projects?: readonly ProjectSums[];
   readonly score: ScoreSummary | null;
   /** Expressions that could not be evaluated on a fact: the fact is kept, the metric says so. At most 20 are kept. */
-  readonly expressionErrors: readonly { readonly metric: string; readonly factId: string; readonly reason: string }[];
+  readonly expressionErrors: readonly {
+    readonly metric: string;
+    readonly factId: string;
+    /** The fact's month, where it is not the book's. */
+    readonly period?: string;
+    readonly reason: string;
+  }[];
   readonly updatedAt: string;
 }
 

@@ -1,5 +1,4 @@
 /** Manual adjustments: proposed, decided and, when approved, posted in one transaction with the decision and the notice. */
-import { ADJUSTMENT_RULE } from '../../../shared/kernel/adjustment-rule.ts';
 import { fail, type Result, succeed } from '../../../shared/kernel/result.ts';
 import { outboxRow, putRow, tell } from '../../../shared/runtime/outbox.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
@@ -67,7 +66,8 @@ export const decideStoredAdjustment = async (
     const { employeeId, period } = current;
     const [head, state] = await store.getMany([ledgerHeadKey(employeeId), stateKey(employeeId, period)]);
     const posting = postAdjustment(decided.value, parseHead(head), parseState(state));
-    const row = outboxRow('ledger', adjustmentNotice(posting), posting.change.entry.postedAt as ReturnType<Deps['clock']['now']>);
+    const notice = adjustmentNotice(posting);
+    const row = outboxRow('ledger', notice, notice.requestedAt);
     const stored = await store.transact([
       putAdjustment(posting.adjustment),
       ...putChange(posting.change),
@@ -79,5 +79,5 @@ export const decideStoredAdjustment = async (
     await tell(queue, [row]);
     return succeed(posting.adjustment);
   }
-  throw new Error(`the ledger of ${ADJUSTMENT_RULE} ${name.id} moved under every one of ${MAX_ATTEMPTS} attempts`);
+  throw new Error(`the ledger moved under every one of ${MAX_ATTEMPTS} attempts to decide the adjustment ${name.id}`);
 };

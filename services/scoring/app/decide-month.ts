@@ -7,7 +7,7 @@ import type { Book } from '../../../shared/contracts/books.ts';
 import { idSchema } from '../../../shared/contracts/common.ts';
 import type { FactCredited, ScoreUpdated } from '../../../shared/contracts/messages.ts';
 import type { PlanIndexEntry, PlanVersion } from '../../../shared/contracts/plans.ts';
-import type { Instant, LocalDate } from '../../../shared/kernel/period.ts';
+import type { Instant } from '../../../shared/kernel/period.ts';
 import { type OutboxRow, outboxRow, putRow } from '../../../shared/runtime/outbox.ts';
 import { parsePlanVersion, planVersionKey } from '../../plans/read.ts';
 import { type CompiledPlan, toldTo } from '../domain/compile-plan.ts';
@@ -155,22 +155,12 @@ export const decideMonth = (work: MonthWork, snapshot: Snapshot, plans: PlanCach
     },
   };
   const reach = inForce.kind === 'plan' ? reachOf(inForce.plan, of.period) : null;
-  const refold =
-    before === null
-      ? reach !== null
-      : transitions.length === 0 || causes.length > 0 || !isFoldedBy(before.book, inForce) || mayHaveMoved(reach, transitions);
+  const refold = before === null ? reach !== null : transitions.length === 0 || causes.length > 0 || !isFoldedBy(before.book, inForce);
   if (refold && reach !== null && !isRegistered(of, reach, windows)) {
     return { kind: 'register', operations: [registerMonth(of, reach, windows)] };
   }
   return refold ? { kind: 'refold', change } : foldOnto(of, change, { customers, projects }, snapshot);
 };
-
-/**
- * A fact that leaves a month may stand in another one that the month looks at, told before: what is known of it by its id alone (the latest
- * measurement, errors) is then of both, and cannot be taken out for one of them.
- */
-const mayHaveMoved = (reach: LocalDate | null, transitions: readonly Transition[]): boolean =>
-  reach !== null && transitions.some(({ before, after }) => before !== null && after === null);
 
 /** Whoever is told of the month, or was. */
 const tellingOf = (of: PersonMonth, before: StoredBook | null, inForce: PlanInForce, at: Instant): OutboxRow[] => {

@@ -8,7 +8,7 @@ import { planLoader } from '../../plans/read.ts';
 import { bookContentDigest } from '../domain/next-book.ts';
 import { readBook } from '../read.ts';
 import { deliveries } from '../testing/histories.ts';
-import { factOf, signed } from '../testing/plans.ts';
+import { documentOf, factOf, indicator, metric, signed, versionOf } from '../testing/plans.ts';
 import { meddled } from '../testing/small-plan.ts';
 import { drain, expectedWindows, lastWords, MONTHS, WINDOW_METRICS, windowHistories, windowPlan } from '../testing/window-histories.ts';
 import { credited, newWorld, recalculation, type World, withdrawn } from '../testing/world.ts';
@@ -122,6 +122,36 @@ describe('a fact of another month', () => {
     await drain(world);
     expect(await numberOf(world, '2026-10', metricId)).toBe(String(wanted));
     expect(await numberOf(world, '2026-10', 'day-visits')).toBe('0');
+  });
+
+  it('that cannot be computed is named once, with the month that it has moved to', async () => {
+    const minutes = metric({
+      id: 'minutes',
+      window: 'year',
+      fold: 'sum',
+      unit: 'number',
+      factTypes: ['visit.validated'],
+      value: 'fact.attributes.minutes',
+    });
+    const world = await newWorld([versionOf(documentOf([minutes], { indicators: [indicator('minutes', '100', '1')] }))]);
+    const moving = (period: string) => factOf('moving', 'visit.validated', { at: '10-31T09:00', period: period as Month, attributes: {} });
+    const errors = async () => {
+      const book = await bookOf(world, '2026-10');
+      return [book?.metrics['minutes']?.errors ?? 0, book?.expressionErrors.map(({ factId, period }) => [factId, period])];
+    };
+    await world.deliver([credited(moving('2026-10'), 1)]);
+    await world.deliver([credited(moving('2026-09'), 2)]);
+    await drain(world);
+    expect(await errors()).toEqual([
+      2,
+      [
+        ['moving', undefined],
+        ['moving', '2026-09'],
+      ],
+    ]);
+    await world.deliver([withdrawn(moving('2026-10'), 2)]);
+    await drain(world);
+    expect(await errors()).toEqual([1, [['moving', '2026-09']]]);
   });
 
   it('changes every book that looks at its day, and no other', async () => {

@@ -18,7 +18,7 @@ import {
   orderInput,
 } from '../../../shared/kernel/expression.ts';
 import type { MetricWindow, WindowSpan, WindowUnit } from '../../../shared/kernel/metric-window.ts';
-import type { LocalDate } from '../../../shared/kernel/period.ts';
+import type { LocalDate, Month } from '../../../shared/kernel/period.ts';
 import { ONE, type Ratio } from '../../../shared/kernel/ratio.ts';
 import { unreachable } from '../../../shared/kernel/result.ts';
 import { type CompiledScheme, compileScheme, type MetricUnit, unitOf } from './compile-scheme.ts';
@@ -91,9 +91,9 @@ export interface CompiledPlan {
   readonly segments?: readonly PlanSegment[];
   /**
    * Absent where every metric counts the month: then the plan is the same in every month. Otherwise it has to be bound to one first
-   * (`plan-windows.ts`), and then says from which day on facts are needed.
+   * (`plan-windows.ts`), and then says which, and from which day on facts are needed.
    */
-  readonly windows?: 'unbound' | { readonly from: LocalDate };
+  readonly windows?: 'unbound' | { readonly period: Month; readonly from: LocalDate };
   /** What decided the targets of one person's month, where they are not simply the plan's (`month-targets.ts`). */
   readonly assigned?: AssignedTargets;
   /** Who is told of the month (`managersAbove` of people). */

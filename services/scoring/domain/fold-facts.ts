@@ -47,9 +47,24 @@ const deltaOf = (delta: FoldDelta, index: number): MetricDelta => {
   return metric;
 };
 
-/** Where a measurement stands among those of its metric: by time, then fact id. */
-const measurementPosition = (fact: CreditedFact): string => `${fact.occurredAt}#${fact.factId}`;
-export const errorPosition = (metricId: string, factId: string): string => `${metricId}#${factId}`;
+/** A fact as a book names it. */
+export interface NamedFact {
+  readonly factId: string;
+  /** The fact's month, where it is not the book's: a fact that moved is in both until each has been told. */
+  readonly period?: string;
+}
+/** A space is in no id and comes before all that is: names sort as ids do. */
+const nameOf = ({ factId, period }: NamedFact): string => (period === undefined ? factId : `${factId} ${period}`);
+export const parseName = (name: string): NamedFact => {
+  const [factId = '', period] = name.split(' ');
+  return { factId, ...(period === undefined ? {} : { period }) };
+};
+const named = ({ windows }: CompiledPlan, { factId, period }: CreditedFact): NamedFact =>
+  typeof windows === 'object' && windows.period !== period ? { factId, period } : { factId };
+
+/** Where a measurement stands among those of its metric: by time, then fact. */
+export const measurementPosition = (occurredAt: string, fact: NamedFact): string => `${occurredAt}#${nameOf(fact)}`;
+export const errorPosition = (metricId: string, fact: NamedFact): string => `${metricId}#${nameOf(fact)}`;
 
 /** Notes that an entry came (`after`) or went (null) at a position where others of the same fact may have come or gone before. */
 const note = <P>(changes: Map<string, Change<P>>, position: string, after: P | null): void => {
@@ -79,7 +94,7 @@ const signed = (sum: Ratio, value: Ratio, sign: 1 | -1): Ratio => (sign === 1 ? 
 const addContribution = (delta: FoldDelta, metric: FactMetric, fact: CreditedFact, contribution: Contribution, sign: 1 | -1): void => {
   if (contribution.kind === 'none') return;
   if (contribution.kind === 'error') {
-    note(delta.errors, errorPosition(metric.id, fact.factId), sign === 1 ? contribution.reason : null);
+    note(delta.errors, errorPosition(metric.id, named(delta.plan, fact)), sign === 1 ? contribution.reason : null);
     return;
   }
   const target = deltaOf(delta, metric.index);
@@ -90,7 +105,11 @@ const addContribution = (delta: FoldDelta, metric: FactMetric, fact: CreditedFac
   } else if (contribution.kind === 'members') {
     for (const member of contribution.members) target.members.set(member, (target.members.get(member) ?? 0) + sign);
   } else if (metric.fold === 'latest') {
-    note(target.measurements, measurementPosition(fact), sign === 1 ? toStored(contribution.value) : null);
+    note(
+      target.measurements,
+      measurementPosition(fact.occurredAt, named(delta.plan, fact)),
+      sign === 1 ? toStored(contribution.value) : null,
+    );
   } else if (metric.fold !== 'count') {
     target.sum = signed(target.sum, contribution.value, sign);
   }
@@ -109,7 +128,7 @@ const addQualification = (delta: FoldDelta, customerId: string, order: CustomerO
   for (const metric of delta.plan.customerMetrics) {
     const answer = metric.qualifies(customerId, order);
     if (!answer.ok) {
-      note(delta.errors, errorPosition(metric.id, order.factId), sign === 1 ? answer.reason : null);
+      note(delta.errors, errorPosition(metric.id, { factId: order.factId }), sign === 1 ? answer.reason : null);
     } else if (answer.qualifies) {
       const target = deltaOf(delta, metric.index);
       target.facts += sign;

@@ -3,7 +3,7 @@ import type { Book, BookedMetric, StoredRatio } from '../../../shared/contracts/
 import { add, divide, fromStored, type Ratio, ratio, toStored, ZERO } from '../../../shared/kernel/ratio.ts';
 import { unreachable } from '../../../shared/kernel/result.ts';
 import { type CompiledMetric, type CompiledPlan, PASSED } from './compile-plan.ts';
-import { emptyMetric, errorPosition, type FoldDelta, type MetricDelta } from './fold-facts.ts';
+import { emptyMetric, errorPosition, type FoldDelta, type MetricDelta, measurementPosition, parseName } from './fold-facts.ts';
 import { applyChanges, type Entry } from './ordered-heads.ts';
 
 /** Most expression errors that a book lists: those with the smallest metric and fact ids. */
@@ -77,7 +77,7 @@ export const mergeFold = (plan: CompiledPlan, booked: FoldState, delta: FoldDelt
   }
   const errors = applyChanges(
     {
-      heads: booked.expressionErrors.map((error) => ({ position: errorPosition(error.metric, error.factId), payload: error.reason })),
+      heads: booked.expressionErrors.map((error) => ({ position: errorPosition(error.metric, error), payload: error.reason })),
       total: booked.errors,
     },
     delta.errors,
@@ -89,7 +89,7 @@ export const mergeFold = (plan: CompiledPlan, booked: FoldState, delta: FoldDelt
   if (errors.outside.size > 0) outside.set(ERROR_SET, errors.outside);
   const expressionErrors = errors.heads.map(({ position, payload }) => {
     const cut = position.indexOf('#');
-    return { metric: position.slice(0, cut), factId: position.slice(cut + 1), reason: payload };
+    return { metric: position.slice(0, cut), ...parseName(position.slice(cut + 1)), reason: payload };
   });
   return { status: 'done', state: { metrics, expressionErrors, errors: errors.total }, values, counts, outside };
 };
@@ -198,11 +198,13 @@ const mergeMembers = (metricId: string, delta: MetricDelta, loaded: LoadedMember
   return (prefix) => [...differences].reduce((sum, [member, difference]) => (member.startsWith(prefix) ? sum + difference : sum), 0);
 };
 
-/** The head is in the book: its time and fact id in `state`, its number in `value`. */
+/** The head is in the book: its time and fact in `state`, its number in `value`. */
 const mergeLatest = (metricId: string, before: BookedMetric, delta: MetricDelta, loaded: LoadedMembers, effects: Effects): BookedMetric => {
   const set = setOfMetric(metricId);
-  const { occurredAt, factId } = before.state;
-  const heads = before.value === null ? [] : [{ position: `${occurredAt}#${factId}`, payload: before.value }];
+  const { occurredAt, factId, period } = before.state;
+  const fact = { factId: String(factId), ...(typeof period === 'string' ? { period } : {}) };
+  const position = measurementPosition(String(occurredAt), fact);
+  const heads = before.value === null ? [] : [{ position, payload: before.value }];
   const fetched = loaded.ranges.get(set)?.map(({ position, payload }) => ({ position, payload: parseRatioText(payload) }));
   const result = applyChanges({ heads, total: before.facts }, delta.measurements, { keep: 1, order: 'last' }, fetched);
   if (result.status === 'fetch') {
@@ -218,7 +220,7 @@ const mergeLatest = (metricId: string, before: BookedMetric, delta: MetricDelta,
   return {
     value: head.payload,
     facts: result.total,
-    state: { occurredAt: head.position.slice(0, cut), factId: head.position.slice(cut + 1) },
+    state: { occurredAt: head.position.slice(0, cut), ...parseName(head.position.slice(cut + 1)) },
   };
 };
 

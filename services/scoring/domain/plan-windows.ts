@@ -33,7 +33,7 @@ const bind = (plan: CompiledPlan, period: Month, asOf?: LocalDate): CompiledPlan
     metrics,
     metricsByFactType: byFactType(metrics),
     customerMetrics: metrics.filter((metric) => metric.fold === 'qualified-customers'),
-    windows: { from },
+    windows: { period, from },
   };
 };
 

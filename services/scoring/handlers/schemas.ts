@@ -96,7 +96,14 @@ export const standingSchema = z
       )
       .readonly(),
     expressionErrors: z
-      .array(z.object({ metric: z.string(), factId: z.string(), reason: z.string() }))
+      .array(
+        z.object({
+          metric: z.string(),
+          factId: z.string(),
+          period: z.string().optional().describe('The fact’s month, where it is another one'),
+          reason: z.string(),
+        }),
+      )
       .readonly()
       .describe('Facts that an expression of the plan could not be evaluated on; kept, not counted there. The first 20'),
   })
