@@ -2,9 +2,16 @@
 import { queryAll, type Store } from '../../shared/adapters/store.ts';
 import { FINAL_STATUSES } from '../../shared/contracts/payroll.ts';
 import { addDays, type LocalDate } from '../../shared/kernel/period.ts';
+import { type CalendarDays, isWorkday } from '../../shared/kernel/working-days.ts';
 import { ruleBook } from './app/rule-book.ts';
-import { calendarOf, isWorkday } from './domain/working-calendar.ts';
+import { calendarOf } from './domain/working-calendar.ts';
 import { parseRun, parseSlip, runKey } from './store.ts';
+
+/** The official calendar of a day's year; `undefined` for a year that is not loaded. */
+export const calendarDaysOf = (on: LocalDate): CalendarDays | undefined => {
+  const calendar = calendarOf(ruleBook(), on);
+  return calendar.ok ? calendar.value : undefined;
+};
 
 /**
  * Days on which people are due at work (holidays and adjusted weekends as announced), from `from` to `to`, both inclusive; 0 when `from` is

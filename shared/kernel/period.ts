@@ -57,6 +57,22 @@ export const dateIn = (at: Instant, timeZone: string): LocalDate => {
   if (timeZone === 'Asia/Shanghai' && at >= '1992') return new Date(Date.parse(at) + 8 * 3_600_000).toISOString().slice(0, 10) as LocalDate;
   return formatter(timeZone).format(new Date(at)) as LocalDate;
 };
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+/** What a clock on the wall says at an instant: the calendar day and the minutes since its midnight, whole. @throws RangeError for an unknown zone. */
+export const wallClockIn = (at: Instant, timeZone: string): { readonly date: LocalDate; readonly minute: number } => {
+  if (timeZone === 'Asia/Shanghai' && at >= '1992') {
+    const millis = Date.parse(at) + 8 * 3_600_000;
+    return { date: dateIn(at, timeZone), minute: Math.floor((millis % 86_400_000) / 60_000) };
+  }
+  let clock = clocks.get(timeZone);
+  if (!clock) {
+    clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+    clocks.set(timeZone, clock);
+  }
+  const [hour, minute] = clock.format(new Date(at)).split(':').map(Number) as [number, number];
+  return { date: dateIn(at, timeZone), minute: hour * 60 + minute };
+};
 export const monthIn = (at: Instant, timeZone: string): Month => dateIn(at, timeZone).slice(0, 7) as Month;
 export const monthOf = (date: LocalDate): Month => date.slice(0, 7) as Month;
 

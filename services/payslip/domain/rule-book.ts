@@ -6,6 +6,7 @@ import { type Dated, inForceOn } from '../../../shared/kernel/effective.ts';
 import { type Fen, parseRate, parseYuan, type Rate } from '../../../shared/kernel/money.ts';
 import { type LocalDate, localDate } from '../../../shared/kernel/period.ts';
 import type { Rounding } from '../../../shared/kernel/rounding.ts';
+import type { CalendarDays } from '../../../shared/kernel/working-days.ts';
 import type {
   AdditionalDeductionKind,
   AdditionalDeductionRules,
@@ -110,11 +111,8 @@ export interface WageLaw extends CompiledHead {
   readonly annualLeaveYearDays: number;
   readonly annualLeave: readonly { readonly fromYears: number; readonly days: number }[];
 }
-export interface Calendar extends CompiledHead {
+export interface Calendar extends CompiledHead, CalendarDays {
   readonly year: number;
-  readonly statutoryHolidays: ReadonlySet<string>;
-  readonly weekendWorkdays: ReadonlySet<string>;
-  readonly adjustedDaysOff: ReadonlySet<string>;
 }
 
 interface CompiledByKind {

@@ -4,6 +4,7 @@
  */
 import { addDays, type LocalDate, weekday } from '../../../shared/kernel/period.ts';
 import { fail, type Result, succeed } from '../../../shared/kernel/result.ts';
+import { isWorkday } from '../../../shared/kernel/working-days.ts';
 import { type Refusal, refusal } from './refusal.ts';
 import { type Calendar, findRules, type RuleBook } from './rule-book.ts';
 
@@ -26,12 +27,6 @@ export type OvertimeKind = 'weekday' | 'restDay' | 'statutoryHoliday';
 export const overtimeKindOf = (calendar: Calendar, on: LocalDate): OvertimeKind => {
   if (calendar.statutoryHolidays.has(on)) return 'statutoryHoliday';
   return isWorkday(calendar, on) ? 'weekday' : 'restDay';
-};
-
-/** True for a day people are due at work. */
-export const isWorkday = (calendar: Calendar, on: LocalDate): boolean => {
-  if (calendar.statutoryHolidays.has(on) || calendar.adjustedDaysOff.has(on)) return false;
-  return weekday(on) <= 5 || calendar.weekendWorkdays.has(on);
 };
 
 /** Paid days from `from` to `to`, both inclusive: Mondays to Fridays. 0 when the range is empty. */
