@@ -2,23 +2,14 @@
  * What other services may read of attendance: from a visit that counted to what it rests on, in the shape of every other fact. Nothing here
  * writes, and nothing here gives a position.
  */
-import type { Item, Key, Store } from '../../shared/adapters/store.ts';
+import type { Store } from '../../shared/adapters/store.ts';
 import { monthOf } from '../../shared/kernel/period.ts';
 import type { StoredFact } from '../ingest/read.ts';
 import { VISIT_SOURCE, visitAttributes, visitFactId } from './domain/tell-visit.ts';
-import type { Visit } from './domain/visit.ts';
+import { parseVisit, type StoredVisit, visitKey } from './store.ts';
 
-/** A visit as it stands, and what was told of it. `toldRevision` 0: nobody was told anything, because it never counted. */
-export interface StoredVisit {
-  readonly visit: Visit;
-  readonly version: number;
-  readonly toldRevision: number;
-  /** Digest of what was told last; null when the last thing was that it does not count, or nothing. */
-  readonly toldDigest: string | null;
-}
-
-export const visitKey = (visitId: string): Key => ({ table: 'attendance', pk: `VISIT#${visitId}`, sk: 'VISIT' });
-export const parseVisit = (item: Item | undefined): StoredVisit | undefined => item && (JSON.parse(String(item['doc'])) as StoredVisit);
+export { type JudgedMonth, loadAttendanceMonths } from './app/load-days.ts';
+export type { AttendanceMonth } from './domain/judge-month.ts';
 
 const FACT_PREFIX = visitFactId('');
 /** Facts whose id begins so are visits: ingest does not know them. */

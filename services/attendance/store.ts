@@ -1,16 +1,19 @@
 /** Every key and item of the table `attendance`. Documents are JSON text in `doc`, beside the few attributes that conditions and indexes need. */
 import type { Item, Key, Query, WriteOperation } from '../../shared/adapters/store.ts';
 import type { Position } from '../../shared/contracts/attendance.ts';
+import type { AttendanceRules, LeaveBalances, Roster } from '../../shared/contracts/attendance-days.ts';
 import { customerVisitsKey, visitEventSk, visitEventsKey } from '../../shared/contracts/messages.ts';
 import { digestOf } from '../../shared/kernel/canonical.ts';
 import { cellOf, type Point } from '../../shared/kernel/geography.ts';
-import { type Instant, instantFromMillis, type LocalDate } from '../../shared/kernel/period.ts';
+import { type Instant, instantFromMillis, type LocalDate, type Month } from '../../shared/kernel/period.ts';
+import type { AttendanceEntry } from './domain/attendance-entry.ts';
 import type { Consent } from './domain/consent.ts';
 import type { LinkedEvidence, VisitEvent } from './domain/events.ts';
+import type { ClockRecord } from './domain/judge-month.ts';
 import type { LinkMember } from './domain/link-evidence.ts';
 import { NO_POLICIES, type StoredPolicies } from './domain/policy.ts';
+import type { Visit } from './domain/visit.ts';
 import { anchorOf, type StoredSites } from './domain/visit-sites.ts';
-import { type StoredVisit, visitKey } from './read.ts';
 
 const key = (pk: string, sk: string): Key => ({ table: 'attendance', pk, sk });
 /** Raised with every change of a person's events: two changes at once never judge without each other. */
@@ -69,6 +72,18 @@ export const eventsQuery = (employeeId: string, from: Instant, to: Instant): Que
   sk: { between: [`EVENT#${from}`, `EVENT#${to}~`] },
 });
 export const parseEvent = (item: Item): VisitEvent => JSON.parse(String(item['doc'])) as VisitEvent;
+
+/** A visit as it stands, and what was told of it. `toldRevision` 0: nobody was told anything, because it never counted. */
+export interface StoredVisit {
+  readonly visit: Visit;
+  readonly version: number;
+  readonly toldRevision: number;
+  /** Digest of what was told last; null when the last thing was that it does not count, or nothing. */
+  readonly toldDigest: string | null;
+}
+
+export const visitKey = (visitId: string): Key => key(`VISIT#${visitId}`, 'VISIT');
+export const parseVisit = (item: Item | undefined): StoredVisit | undefined => item && (JSON.parse(String(item['doc'])) as StoredVisit);
 
 /** Index partition of the reviewer's queue of a legal entity, oldest visit first. */
 export const reviewQuery = (legalEntityId: string): Query => ({ table: 'attendance', index: 'gsi1', pk: `REVIEW#${legalEntityId}` });
@@ -182,3 +197,60 @@ export const around = (from: LocalDate, to: LocalDate, hoursAfter: number): { re
   from: instantFromMillis(Date.parse(`${from}T00:00:00Z`) - 0.6 * DAY_MS),
   to: instantFromMillis(Date.parse(`${to}T00:00:00Z`) + 1.6 * DAY_MS + hoursAfter * 3_600_000),
 });
+
+/** A document with the version it was stored with; 0: nothing was stored. */
+export interface Versioned<T> {
+  readonly value: T;
+  readonly version: number;
+}
+const versioned = <T>(item: Item | undefined, none: T): Versioned<T> => ({ value: parse<T>(item) ?? none, version: versionOf(item) });
+
+export const attendanceRulesKey = (legalEntityId: string): Key => key(`ENTITY#${legalEntityId}`, 'ATTENDANCE-RULES');
+export const parseAttendanceRules = (item: Item | undefined): Versioned<AttendanceRules> => versioned(item, { rules: [] });
+export const putAttendanceRules = (legalEntityId: string, rules: AttendanceRules, version: number): WriteOperation =>
+  put(attendanceRulesKey(legalEntityId), rules, version);
+
+/** What the clocks recorded of a person in a month, by the day it has where the legal entity is. */
+export const clockKey = (employeeId: string, period: Month): Key => key(visitEventsKey(employeeId), `CLOCK#${period}`);
+export const parseClock = (item: Item | undefined): Versioned<readonly ClockRecord[]> => versioned<readonly ClockRecord[]>(item, []);
+export const putClock = (employeeId: string, period: Month, records: readonly ClockRecord[], version: number): WriteOperation =>
+  put(clockKey(employeeId, period), records, version);
+
+export const rosterKey = (employeeId: string, period: Month): Key => key(visitEventsKey(employeeId), `ROSTER#${period}`);
+export const parseRoster = (item: Item | undefined): Versioned<Roster['days']> => versioned<Roster['days']>(item, {});
+export const putRoster = (employeeId: string, period: Month, days: Roster['days'], version: number): WriteOperation =>
+  put(rosterKey(employeeId, period), days, version);
+
+/** Leave, trips and the rest, by the year of their first day. */
+export const entriesKey = (employeeId: string, year: number): Key => key(visitEventsKey(employeeId), `ENTRIES#${year}`);
+export const parseEntries = (item: Item | undefined): Versioned<readonly AttendanceEntry[]> =>
+  versioned<readonly AttendanceEntry[]>(item, []);
+export const putEntries = (employeeId: string, year: number, entries: readonly AttendanceEntry[], version: number): WriteOperation =>
+  put(entriesKey(employeeId, year), entries, version);
+
+export const balancesKey = (employeeId: string, year: number): Key => key(visitEventsKey(employeeId), `BALANCES#${year}`);
+export const parseBalances = (item: Item | undefined): Versioned<LeaveBalances['days']> => versioned<LeaveBalances['days']>(item, {});
+export const putBalances = (employeeId: string, year: number, days: LeaveBalances['days'], version: number): WriteOperation =>
+  put(balancesKey(employeeId, year), days, version);
+
+/** An entry that waits for a decision, in the index of its legal entity, oldest day first. */
+export interface WaitingEntry {
+  readonly employeeId: string;
+  readonly year: number;
+  readonly entryId: string;
+}
+export const waitingKey = ({ employeeId, year, entryId }: WaitingEntry): Key =>
+  key(visitEventsKey(employeeId), `WAITING#${year}#${entryId}`);
+export const waitingQuery = (legalEntityId: string): Query => ({ table: 'attendance', index: 'gsi1', pk: `WAITING#${legalEntityId}` });
+export const putWaiting = (legalEntityId: string, from: LocalDate, waiting: WaitingEntry): WriteOperation => ({
+  op: 'put',
+  table: 'attendance',
+  item: {
+    ...pair(waitingKey(waiting)),
+    doc: JSON.stringify(waiting),
+    gsi1pk: `WAITING#${legalEntityId}`,
+    gsi1sk: `${from}#${waiting.employeeId}#${waiting.entryId}`,
+  },
+});
+export const deleteWaiting = (waiting: WaitingEntry): WriteOperation => ({ op: 'delete', ...waitingKey(waiting) });
+export const parseWaiting = (item: Item): WaitingEntry => JSON.parse(String(item['doc'])) as WaitingEntry;

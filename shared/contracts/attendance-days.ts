@@ -133,3 +133,29 @@ export const punchSchema = z.strictObject({
   bssid: z.string().max(17).optional(),
 });
 export type PunchRecord = z.infer<typeof punchSchema>;
+
+/** From 2000 to 2199: beyond it a number is in another unit. */
+const seconds = z.int().min(946_684_800).max(7_258_118_399);
+const millis = z.int().min(946_684_800_000).max(7_258_118_399_999);
+/** A record of another clock. Of WeCom and DingTalk what their own interfaces answer; what else stands in it is not looked at. */
+export const importedRecordSchema = z.discriminatedUnion('format', [
+  /** One of `checkindata` of WeCom's getcheckindata. */
+  z.object({
+    format: z.literal('wecom'),
+    userid: nameSchema(128),
+    checkin_time: seconds,
+    checkin_type: nameSchema(40),
+    exception_type: z.string().max(200).default(''),
+  }),
+  /** One of `recordresult` of DingTalk's attendance/list or attendance/listRecord. */
+  z.object({
+    format: z.literal('dingtalk'),
+    id: z.union([z.int(), slugSchema]),
+    userId: nameSchema(128),
+    userCheckTime: millis,
+    timeResult: z.string().max(40).optional(),
+  }),
+  /** Of any other clock, with our own ids. */
+  z.strictObject({ format: z.literal('plain'), id: idSchema, employeeId: idSchema, at: instantSchema }),
+]);
+export type ImportedRecord = z.infer<typeof importedRecordSchema>;

@@ -17,7 +17,6 @@ import { judgeVisits } from '../domain/judge-visits.ts';
 import { longestFollowUpHours, policyOn, type StoredPolicies } from '../domain/policy.ts';
 import { tellVisit } from '../domain/tell-visit.ts';
 import type { Visit } from '../domain/visit.ts';
-import { parseVisit, type StoredVisit, visitKey } from '../read.ts';
 import {
   around,
   checkVersion,
@@ -27,12 +26,15 @@ import {
   parseEvent,
   parsePolicies,
   parseSites,
+  parseVisit,
   policiesKey,
   putEvent,
   putVisit,
   raiseVisitor,
+  type StoredVisit,
   sitesKey,
   versionOf,
+  visitKey,
   visitorKey,
 } from '../store.ts';
 

@@ -10,16 +10,17 @@ import { addDays, dateIn } from '../../../shared/kernel/period.ts';
 import { listEntities } from '../../people/read.ts';
 import type { CheckInEvent, CheckOutEvent, VisitEvent } from '../domain/events.ts';
 import { POSITION_TESTS } from '../domain/visit.ts';
-import { parseVisit, visitKey } from '../read.ts';
 import {
   coordinatesLinkKey,
   heldPositionsUntil,
   parseEvent,
   parsePolicies,
+  parseVisit,
   policiesKey,
   putEvent,
   raiseVisitor,
   versionOf,
+  visitKey,
   visitorKey,
 } from '../store.ts';
 

@@ -2,8 +2,7 @@
 import { queryAll, type Store } from '../../../shared/adapters/store.ts';
 import { firstDay, lastDay, type Month } from '../../../shared/kernel/period.ts';
 import type { VisitEvent } from '../domain/events.ts';
-import { parseVisit, type StoredVisit, visitKey } from '../read.ts';
-import { around, eventsQuery, parseEvent } from '../store.ts';
+import { around, eventsQuery, parseEvent, parseVisit, type StoredVisit, visitKey } from '../store.ts';
 
 const MAX_EVENTS = 20_000;
 

@@ -13,7 +13,6 @@ import type { CheckInEvent, CheckOutEvent, EvidenceEvent, LinkedEvidence, VisitE
 import { joinLink } from '../domain/link-evidence.ts';
 import { longestFollowUpHours, policyOn } from '../domain/policy.ts';
 import { placeOf } from '../domain/position-tests.ts';
-import { parseVisit, type StoredVisit, visitKey } from '../read.ts';
 import {
   checkVersion,
   consentKey,
@@ -22,12 +21,15 @@ import {
   parseConsent,
   parseLink,
   parseReceived,
+  parseVisit,
   photoLinkKey,
   putCustomerDay,
   putLink,
   putReceived,
   receivedKey,
+  type StoredVisit,
   versionOf,
+  visitKey,
 } from '../store.ts';
 import { changeVisits, type VisitChange, type VisitDeps, type Visitor } from './change-visits.ts';
 import { nearestSite } from './nearest-site.ts';

@@ -5,8 +5,17 @@ import { digestOf } from '../../../shared/kernel/canonical.ts';
 import { dateIn, type Instant } from '../../../shared/kernel/period.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
 import type { FollowUpEvent } from '../domain/events.ts';
-import { parseVisit, type StoredVisit, visitKey } from '../read.ts';
-import { eventKey, loggedFollowUpKey, parseReceived, putLoggedFollowUp, putReceived, receivedKey } from '../store.ts';
+import {
+  eventKey,
+  loggedFollowUpKey,
+  parseReceived,
+  parseVisit,
+  putLoggedFollowUp,
+  putReceived,
+  receivedKey,
+  type StoredVisit,
+  visitKey,
+} from '../store.ts';
 import { changeVisits, type VisitDeps } from './change-visits.ts';
 import { daysTouchedBy } from './record-check-in.ts';
 

@@ -3,7 +3,7 @@ import type { Instant } from '../../../shared/kernel/period.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
 import type { AppealEvent, DecisionEvent } from '../domain/events.ts';
 import { flagsOf } from '../domain/visit.ts';
-import { parseVisit, type StoredVisit, visitKey } from '../read.ts';
+import { parseVisit, type StoredVisit, visitKey } from '../store.ts';
 import { changeVisits, type VisitChange, type VisitDeps } from './change-visits.ts';
 
 const changeOne = async (

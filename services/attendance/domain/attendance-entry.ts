@@ -66,6 +66,15 @@ export const halvesOn = (body: Extract<AttendanceEntryBody, { readonly kind: 'le
 };
 export const absentHalves = (half: 'day' | Half): readonly Half[] => (half === 'day' ? ['am', 'pm'] : [half]);
 
+/** What is wrong with the days it is about, if anything. */
+export const checkSpan = (body: AttendanceEntryBody, dateOf: (at: Instant) => LocalDate): EntryRefusal | undefined => {
+  const { from, to } = entryDays(body, dateOf);
+  const isSpan = body.kind === 'leave' || body.kind === 'trip';
+  if (from > to || (isSpan && from === to && halvesOn(body, from).length === 0)) return { code: 'backwards' };
+  const days = daysBetween(from, to) + 1;
+  return days > MAX_ENTRY_DAYS ? { code: 'too_long', days } : undefined;
+};
+
 const isOpen = ({ status }: AttendanceEntry): boolean => status === 'requested' || status === 'approved';
 
 /** Leave and trips that share half a day with what is asked for. */
@@ -107,17 +116,8 @@ export const enter = (
     const same = canonicalJson([current.body, current.reason]) === canonicalJson([given.body, given.reason]);
     return same ? succeed(current) : fail({ code: 'taken' });
   }
-  const { from, to } = entryDays(given.body, context.dateOf);
-  if (
-    from > to ||
-    (from === to &&
-      given.body.kind !== 'absence' &&
-      (given.body.kind === 'leave' || given.body.kind === 'trip') &&
-      halvesOn(given.body, from).length === 0)
-  )
-    return fail({ code: 'backwards' });
-  const days = daysBetween(from, to) + 1;
-  if (days > MAX_ENTRY_DAYS) return fail({ code: 'too_long', days });
+  const wrongSpan = checkSpan(given.body, context.dateOf);
+  if (wrongSpan) return fail(wrongSpan);
   if (context.others.length >= 2 * MAX_ENTRIES_A_YEAR) return fail({ code: 'too_many' });
   if (context.isOwn && given.body.kind === 'absence') return fail({ code: 'own_absence' });
   const other = overlapping(context.others, given.body);

@@ -36,6 +36,8 @@ export interface ClockRecord {
   readonly source: PunchSource;
   /** As the network said that it was made in; null: it said nothing. */
   readonly bssid: string | null;
+  /** What a phone said whose clock was put right; null: `at` is what it said. */
+  readonly said: Instant | null;
 }
 export interface MonthKnown {
   readonly period: Month;
@@ -127,7 +129,7 @@ const patternOf = (rule: AttendanceRule, employee: MonthKnown['employee'], on: L
 };
 
 /** What is due on a day: the roster before the pattern, the calendar before the week. */
-const plan = (known: Omit<MonthKnown, 'records' | 'entries' | 'now'>, date: LocalDate): Plan => {
+const plan = (known: Omit<MonthKnown, 'records' | 'entries' | 'now' | 'period'>, date: LocalDate): Plan => {
   const rule = inForceOn(known.rules, date);
   const pattern = rule && patternOf(rule, known.employee, date);
   if (!rule || !pattern) return succeed(undefined);
@@ -147,6 +149,24 @@ const plan = (known: Omit<MonthKnown, 'records' | 'entries' | 'now'>, date: Loca
   const kind = calendar.statutoryHolidays.has(date) ? 'statutory-holiday' : shift ? 'workday' : 'rest-day';
   const isWeekly = pattern.holidays === 'calendar' && !rostered && pattern.week.every((one, index) => (one !== null) === index < 5);
   return succeed({ date, kind, hours: pattern.hours, shift, employed, rule, isWeekly, isOfficialWorkday: isWorkday(calendar, date) });
+};
+
+/**
+ * Days of leave by calendar year: only halves on which something is due. Refused for a year whose calendar is not loaded.
+ */
+export const leaveDaysByYear = (
+  known: Omit<MonthKnown, 'records' | 'entries' | 'now' | 'period'>,
+  body: Extract<AttendanceEntry['body'], { readonly kind: 'leave' }>,
+): Result<ReadonlyMap<number, number>, MonthRefusal> => {
+  const days = new Map<number, number>();
+  for (let date = body.from; date <= body.to; date = addDays(date, 1)) {
+    const planned = plan(known, date);
+    if (!planned.ok) return planned;
+    if (!planned.value?.shift || planned.value.kind === 'statutory-holiday' || !planned.value.employed) continue;
+    const year = Number(date.slice(0, 4));
+    days.set(year, (days.get(year) ?? 0) + halvesOn(body, date).length / 2);
+  }
+  return succeed(days);
 };
 
 const entriesOn = (known: MonthKnown, { date, rule }: Planned): DayEntries => {
@@ -180,7 +200,7 @@ const unknownKind = (id: string): LeaveKind => ({ id, name: { zh: id, en: id }, 
 const timeline = (known: MonthKnown): readonly (ClockRecord & { readonly minute: number })[] => {
   const first = firstDay(known.period);
   const entered = known.entries.flatMap(({ id, body, status }): ClockRecord[] =>
-    body.kind === 'punch' && status === 'approved' ? [{ id, at: body.at, source: 'entered', bssid: null }] : [],
+    body.kind === 'punch' && status === 'approved' ? [{ id, at: body.at, source: 'entered', bssid: null, said: null }] : [],
   );
   return [...known.records, ...entered]
     .map((record) => {
@@ -226,7 +246,7 @@ export const judgeMonth = (known: MonthKnown): Result<AttendanceMonth | null, Mo
     const punches: DayPunch[] = [];
     for (; next < records.length && (records[next]?.minute ?? 0) < to; next += 1) {
       const record = records[next];
-      if (record)
+      if (record && !(record.source === 'check-in' && day?.rule.checkIns === 'ignored'))
         punches.push({ minute: record.minute - index * DAY_MINUTES, source: record.source, confirmed: isConfirmed(record, day?.rule) });
     }
     from = to;

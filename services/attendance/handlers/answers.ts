@@ -8,7 +8,7 @@ import { type ProblemError, toProblem } from '../../../shared/runtime/http/probl
 import type { StoredPolicies } from '../domain/policy.ts';
 import { VISIT_TESTS } from '../domain/visit.ts';
 import type { StoredSites } from '../domain/visit-sites.ts';
-import type { StoredVisit } from '../read.ts';
+import type { StoredVisit } from '../store.ts';
 
 export const json = <T extends z.ZodType>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
 export const jsonBody = <T extends z.ZodType>(schema: T) => ({ required: true, content: { 'application/json': { schema } } });

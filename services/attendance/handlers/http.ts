@@ -1,7 +1,10 @@
 import { type Api, createRoutes } from '../../../shared/runtime/http/api.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
 import { addCheckInRoutes } from './check-in-routes.ts';
+import { addDayRoutes } from './day-routes.ts';
+import { addEntryRoutes } from './entry-routes.ts';
 import { addPrivacyRoutes } from './privacy-routes.ts';
+import { addRuleRoutes } from './rule-routes.ts';
 import { addSiteRoutes } from './site-routes.ts';
 import { addVisitRoutes } from './visit-routes.ts';
 
@@ -12,5 +15,8 @@ export const attendanceHttp = (platform: Platform): Api => {
   addVisitRoutes(routes, platform);
   addCheckInRoutes(routes, platform);
   addPrivacyRoutes(routes, platform);
+  addRuleRoutes(routes, platform);
+  addDayRoutes(routes, platform);
+  addEntryRoutes(routes, platform);
   return routes.api;
 };

@@ -10,8 +10,7 @@ import type { Platform } from '../../../shared/runtime/platform.ts';
 import { employeeKey, entityKey, orgKey, parseEmployee, parseEntity, parseOrg } from '../../people/read.ts';
 import { monthVisits } from '../app/read-visits.ts';
 import { appealVisit, decideVisit } from '../app/review-visit.ts';
-import { parseVisit, type StoredVisit, visitKey } from '../read.ts';
-import { eventKey, parseEvent, reviewQuery } from '../store.ts';
+import { eventKey, parseEvent, parseVisit, reviewQuery, type StoredVisit, visitKey } from '../store.ts';
 import {
   ifMatchHeader,
   ifMatchOf,

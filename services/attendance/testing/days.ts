@@ -47,7 +47,7 @@ export const rule = (changes: object = {}): AttendanceRule =>
   });
 export const at = (local: string): Instant => instant(`${local.replace(' ', 'T')}:00+08:00`);
 export const clock = (...locals: readonly string[]): readonly ClockRecord[] =>
-  locals.map((local) => ({ id: local, at: at(local), source: 'device', bssid: null }));
+  locals.map((local) => ({ id: local, at: at(local), source: 'device', bssid: null, said: null }));
 export const entry = (id: string, body: AttendanceEntry['body'], changes: Partial<AttendanceEntry> = {}): AttendanceEntry => ({
   id,
   body,
