@@ -149,7 +149,7 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     trigger: { kind: 'queue', queue: 'payslip-work', batchSize: 1 },
     timeoutSeconds: 60,
     memoryMb: 1024,
-    reads: ['people', 'ledger'],
+    reads: ['people', 'attendance', 'ledger'],
     writes: ['payroll'],
     sends: [],
   },

@@ -3,6 +3,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { type Item, type Key, queryAll, type Store, type WriteOperation } from '../../shared/adapters/store.ts';
 import { FINAL_STATUSES, type MonthlyAttendance, type OpeningBalance, type PayrollRun } from '../../shared/contracts/payroll.ts';
 import type { BankAccount } from '../../shared/contracts/people.ts';
+import type { PaidAttendance } from './domain/attendance-figures.ts';
 import type { YearToDate } from './domain/income-tax.ts';
 import type { CarriedForward, PayslipInput, SealedPayslip } from './domain/payslip.ts';
 import type { Refusal } from './domain/refusal.ts';
@@ -90,6 +91,8 @@ export interface PayrollPosition {
   readonly coveredTo: number;
   readonly yearToDate: YearToDate | null;
   readonly carriedForward: readonly CarriedForward[];
+  /** Attendance as the last payslips took it, oldest first; absent where an earlier version paid. */
+  readonly attendance?: readonly PaidAttendance[];
 }
 /** A position that a run goes on from. */
 export interface Footing {
@@ -213,6 +216,11 @@ export const putAttendance = (
   op: 'put',
   table: TABLE,
   item: { ...itemKey(attendanceKey(employeeId, period)), by, at, doc: JSON.stringify(attendance) },
+});
+/** Takes the month from attendance days again. */
+export const deleteAttendance = (employeeId: string, period: string): WriteOperation => ({
+  op: 'delete',
+  ...attendanceKey(employeeId, period),
 });
 export const parseOpening = (item: Item | undefined): OpeningBalance | undefined => (item ? doc<OpeningBalance>(item) : undefined);
 export const putOpening = (employeeId: string, taxYear: number, opening: OpeningBalance, by: string, at: string): WriteOperation => ({

@@ -1,19 +1,19 @@
 /** What is on record about a person → the input of the pure payslip function. */
 
 import type { Award, LedgerEntry as PostedEntry } from '../../../shared/contracts/ledger.ts';
-import type { MonthlyAttendance, OpeningBalance } from '../../../shared/contracts/payroll.ts';
+import type { OpeningBalance } from '../../../shared/contracts/payroll.ts';
 import type { Employee, LegalEntity, PayItem as PayItemTerms, PayTerms } from '../../../shared/contracts/people.ts';
 import { inForceOn } from '../../../shared/kernel/effective.ts';
 import { type Fen, fen } from '../../../shared/kernel/money.ts';
-import { firstDay, type LocalDate, lastDay, type Month, monthOf } from '../../../shared/kernel/period.ts';
+import { type LocalDate, lastDay, type Month, monthOf } from '../../../shared/kernel/period.ts';
 import { assignmentInMonth } from '../../people/read.ts';
 import type { OtherTaxDeduction } from '../domain/additional-deductions.ts';
+import type { AttendanceDifference } from '../domain/attendance-figures.ts';
 import { type BasicDeductionOption, emptyYearToDate, type YearToDate } from '../domain/income-tax.ts';
 import type { PayItem } from '../domain/pay-items.ts';
 import type { AttendanceFigures, EmployeeSnapshot, InsuranceEnrolment, LedgerEntry, PayslipInput } from '../domain/payslip.ts';
 import { enrolmentOf } from '../domain/payslip-insurance.ts';
 import type { Bilingual } from '../domain/statutory-rules.ts';
-import { paidDaysBetween } from '../domain/working-calendar.ts';
 import type { PayrollPosition } from '../store.ts';
 
 const PAY_ITEM_NAMES = {
@@ -140,22 +140,6 @@ const snapshot = (
 /** `"7"` and `"7%"` are the same share of the base. */
 const asPercent = (text: string): string => (text.endsWith('%') ? text : `${text}%`);
 
-const figures = (attendance: MonthlyAttendance | undefined, employee: Employee, period: Month): AttendanceFigures => {
-  const paidDays = paidDaysBetween(firstDay(period), lastDay(period));
-  const from = employee.hiredOn > firstDay(period) ? employee.hiredOn : firstDay(period);
-  const to = employee.leftOn !== null && employee.leftOn < lastDay(period) ? employee.leftOn : lastDay(period);
-  const absent = (attendance?.unpaidLeaveDays ?? 0) + (attendance?.sickLeaveDays ?? 0);
-  return {
-    paidDays,
-    workedDays: Math.max(0, paidDaysBetween(from, to) - absent),
-    unpaidLeaveDays: attendance?.unpaidLeaveDays ?? 0,
-    sickLeaveDays: attendance?.sickLeaveDays ?? 0,
-    overtimeHours: attendance?.overtimeHours ?? { weekday: 0, restDay: 0, statutoryHoliday: 0 },
-    validVisits: 0,
-    paidDates: null,
-  };
-};
-
 /** The award in its own words; one that is paid when something is reached, with what was reached. */
 const awardWords = ({ formula, tests, subject }: Award): Bilingual => {
   if (subject?.kind === 'adjustment' || formula.en.includes('=')) return { zh: formula.zh, en: formula.en };
@@ -202,7 +186,8 @@ export interface InputParts {
   readonly period: Month;
   readonly payDate: LocalDate;
   readonly person: PersonOnRecord;
-  readonly attendance: MonthlyAttendance | undefined;
+  readonly attendance: AttendanceFigures;
+  readonly attendanceDifferences: readonly AttendanceDifference[];
   readonly opening: OpeningBalance | undefined;
   readonly position: PayrollPosition;
   /** Head of the ledger at cut-off, and the entries after `position.coveredTo` up to it. */
@@ -218,7 +203,8 @@ export const buildInput = (parts: InputParts): PayslipInput => ({
   employee: snapshot(parts.person, parts.period, parts.payDate),
   period: parts.period,
   payDate: parts.payDate,
-  attendance: figures(parts.attendance, parts.person.employee, parts.period),
+  attendance: parts.attendance,
+  ...(parts.attendanceDifferences.length > 0 ? { attendanceDifferences: parts.attendanceDifferences } : {}),
   performance: null,
   ledgerRange: { fromSeq: parts.position.coveredTo + 1, toSeq: parts.headSeq },
   ledgerEntries: parts.entries.map((entry) => ledgerLine(entry, parts.awards.get(entry.awardId))),

@@ -6,6 +6,7 @@ import type { PayrollRun } from '../../../shared/contracts/payroll.ts';
 import type { LocalDate, Month } from '../../../shared/kernel/period.ts';
 import { fail } from '../../../shared/kernel/result.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
+import { paidAfter } from '../domain/attendance-figures.ts';
 import { calculatePayslip } from '../domain/calculate-payslip.ts';
 import { sealPayslip } from '../domain/payslip-digest.ts';
 import { type Refusal, refusal } from '../domain/refusal.ts';
@@ -51,6 +52,7 @@ const storePart = async (platform: Platform, run: PayrollRun, employeeIds: reado
       legalEntityId: run.legalEntityId,
       period: run.period as Month,
       payDate: run.payDate as LocalDate,
+      now: platform.clock.now(),
     });
     const operations = people.flatMap((person) => operationsFor(run, person));
     const result = await platform.store.transact([checkAttempt(run.id, run.attempt), done, ...operations]);
@@ -75,7 +77,16 @@ const operationsFor = (run: PayrollRun, person: LoadedPerson): WriteOperation[] 
     return [putSlip(run.id, outcome), ...release];
   }
   const payslip = sealPayslip(input, calculated.value);
-  const current = { coveredTo: input.ledgerRange.toSeq, yearToDate: payslip.ytdAfter, carriedForward: payslip.carriedForwardAfter };
+  const current = {
+    coveredTo: input.ledgerRange.toSeq,
+    yearToDate: payslip.ytdAfter,
+    carriedForward: payslip.carriedForwardAfter,
+    attendance: paidAfter(footing.base.attendance ?? [], input.attendanceDifferences ?? [], {
+      legalEntityId: run.legalEntityId,
+      period: input.period,
+      figures: input.attendance,
+    }),
+  };
   return [
     putSlip(run.id, { outcome: 'payslip', employeeId, attempt: run.attempt, input, payslip, bankAccount: person.bankAccount }),
     putState(employeeId, stateAfter(run.id, footing, current), state?.version ?? 0),

@@ -49,6 +49,7 @@ export const estimatePay = async (
     legalEntityId: person.legalEntityId,
     period,
     payDate,
+    now,
     openRunCounts: false,
   });
   if (!loaded) throw new ProblemError('not_found');

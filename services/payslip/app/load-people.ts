@@ -3,25 +3,24 @@ import type { Key, Store } from '../../../shared/adapters/store.ts';
 import type { Award, LedgerEntry } from '../../../shared/contracts/ledger.ts';
 import type { BankAccount, Employee, PayTerms } from '../../../shared/contracts/people.ts';
 import { ADJUSTMENT_RULE } from '../../../shared/kernel/adjustment-rule.ts';
-import type { LocalDate, Month } from '../../../shared/kernel/period.ts';
+import type { Instant, LocalDate, Month } from '../../../shared/kernel/period.ts';
 import { awardKey, awardSkOf, entryKey, ledgerHeadKey, parseAward, parseAwardId, parseEntry, parseHead } from '../../bonus/read.ts';
 import { employeeKey, entityKey, orgKey, parseEmployee, parseEntity, parseOrg, parsePayTerms, payTermsKey } from '../../people/read.ts';
 import type { PayslipInput } from '../domain/payslip.ts';
 import { type Refusal, refusal } from '../domain/refusal.ts';
 import {
-  attendanceKey,
   type Footing,
   footingFor,
   openingKey,
   type PayrollPosition,
   type PayrollState,
-  parseAttendance,
   parseOpening,
   parseState,
   runsOf,
   stateKey,
 } from '../store.ts';
 import { buildInput } from './build-input.ts';
+import { loadAttendance } from './load-attendance.ts';
 
 /** One person, ready to be calculated; or why not. */
 export interface LoadedPerson {
@@ -38,6 +37,8 @@ export interface LoadOptions {
   readonly legalEntityId: string;
   readonly period: Month;
   readonly payDate: LocalDate;
+  /** Days that have not happened by then are taken as attended. */
+  readonly now: Instant;
   /** False for an estimate: it goes on from the last final position and is not stopped by a run that is still open. */
   readonly openRunCounts?: boolean;
 }
@@ -47,11 +48,10 @@ interface OnRecord {
   readonly terms: PayTerms | undefined;
   readonly state: PayrollState | undefined;
   readonly headSeq: number;
-  readonly attendance: ReturnType<typeof parseAttendance>;
   readonly opening: ReturnType<typeof parseOpening>;
 }
 
-const KEYS_PER_PERSON = 6;
+const KEYS_PER_PERSON = 5;
 
 /** At most a few round trips: records, the runs that states name, ledger entries, their awards. The people keep their order. */
 export const loadPeople = async (store: Store, employeeIds: readonly string[], options: LoadOptions): Promise<LoadedPerson[]> => {
@@ -61,7 +61,6 @@ export const loadPeople = async (store: Store, employeeIds: readonly string[], o
     payTermsKey(id),
     stateKey(id),
     ledgerHeadKey(id),
-    attendanceKey(id, period),
     openingKey(id, Number(payDate.slice(0, 4))),
   ]);
   const [entityItem, orgItem, ...items] = await store.getMany([entityKey(legalEntityId), orgKey(legalEntityId), ...keys]);
@@ -70,13 +69,12 @@ export const loadPeople = async (store: Store, employeeIds: readonly string[], o
   const unitNames = new Map(parseOrg(orgItem).units.map((unit) => [unit.id, unit.name.zh]));
 
   const records = employeeIds.map((_, index): OnRecord => {
-    const [employee, terms, state, head, attendance, opening] = items.slice(index * KEYS_PER_PERSON, (index + 1) * KEYS_PER_PERSON);
+    const [employee, terms, state, head, opening] = items.slice(index * KEYS_PER_PERSON, (index + 1) * KEYS_PER_PERSON);
     return {
       employee: parseEmployee(employee),
       terms: parsePayTerms(terms),
       state: parseState(state),
       headSeq: parseHead(head).seq,
-      attendance: parseAttendance(attendance),
       opening: parseOpening(opening),
     };
   });
@@ -87,6 +85,13 @@ export const loadPeople = async (store: Store, employeeIds: readonly string[], o
   );
   const footings = records.map(({ state }) => footingFor(state, runId, runs) ?? (options.openRunCounts === false ? state : undefined));
   const positions = footings.map((footing) => footing?.base);
+  const attendance = await loadAttendance(
+    store,
+    entity,
+    records.map((record, index) => ({ employee: record.employee, paid: positions[index]?.attendance ?? [] })),
+    period,
+    options.now,
+  );
   const entries = await loadEntries(store, employeeIds, records, positions);
   const awards = await loadAwards(store, entries.flat());
 
@@ -106,12 +111,15 @@ export const loadPeople = async (store: Store, employeeIds: readonly string[], o
       const words = [`上一批次 ${state?.runId} 尚未完成。`, `The earlier run ${state?.runId} is still open.`] as const;
       return { ...base, input: undefined, refusals: [refusal('earlier_run_open', ...words)] };
     }
+    const taken = attendance[index];
+    if (!taken?.ok) return { ...base, input: undefined, refusals: taken ? [taken.error] : [] };
     const input = buildInput({
       runId,
       period,
       payDate,
       person: { employee, terms, entity, orgUnitName: (id) => unitNames.get(id) ?? id },
-      attendance: record.attendance,
+      attendance: taken.value.own,
+      attendanceDifferences: taken.value.differences,
       opening: record.opening,
       position: footing.base,
       headSeq: record.headSeq,

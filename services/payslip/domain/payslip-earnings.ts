@@ -1,15 +1,17 @@
 /** The earnings of a payslip, from base salary to 应发合计. Amounts in fen. */
 import { type Fen, fen, type Rate } from '../../../shared/kernel/money.ts';
+import type { Month } from '../../../shared/kernel/period.ts';
 import { fail, type Result, succeed } from '../../../shared/kernel/result.ts';
 import { leaveLines, overtimeLines } from './attendance-pay.ts';
 import { limitClawback } from './clawback.ts';
 import { groupIncentives } from './incentive-lines.ts';
-import { type EmployedMonth, employedMonth, evaluatePayItems } from './pay-items.ts';
-import type { CarriedForward, MinimumWageTest, PayslipLine } from './payslip.ts';
-import { type Draft, isEmployedIn, parsedRate } from './payslip-draft.ts';
-import { broughtForwardLine, incentiveLine, moneyLine, payItemLine, referTo } from './payslip-lines.ts';
+import { boundsOf } from './month-bounds.ts';
+import { type EmployedMonth, type EvaluatedPayItem, employedMonth, evaluatePayItems } from './pay-items.ts';
+import type { AttendanceFigures, CarriedForward, MinimumWageTest, PayslipLine } from './payslip.ts';
+import { type Draft, isEmployedIn, missingRules, parsedRate } from './payslip-draft.ts';
+import { attendanceDifferenceLine, broughtForwardLine, incentiveLine, moneyLine, payItemLine, referTo } from './payslip-lines.ts';
 import type { Refusal } from './refusal.ts';
-import type { WageLaw } from './rule-book.ts';
+import { findRules, type WageLaw } from './rule-book.ts';
 import { takeableAboveMinimum } from './wage-floors.ts';
 
 export interface Earnings {
@@ -52,12 +54,90 @@ const EARNING_ORDER = ['base-salary', 'position-salary', 'performance-salary', '
 type EarningGroup = (typeof EARNING_ORDER)[number];
 const CATEGORY_GROUP = { commission: 'commission', bonus: 'bonus', subsidy: 'allowance' } as const;
 
-export const earningsOf = (draft: Draft, law: WageLaw, insuranceAndFundFen: number): Result<Earnings, Refusal> => {
-  const { input } = draft;
+/** The month's pay items, and the amounts that attendance takes from and overtime is paid on. */
+interface EvaluatedMonth {
+  readonly month: EmployedMonth | null;
+  readonly items: readonly EvaluatedPayItem[];
+  readonly attendanceMonthlyFen: Fen;
+  readonly attendanceEarnedFen: Fen;
+  readonly overtimeBaseFen: Fen;
+}
+const evaluatedMonth = (draft: Draft, law: WageLaw): Result<EvaluatedMonth, Refusal> => {
   const month = monthOfEmployment(draft, law);
   if (!month.ok) return month;
-  const items = month.value === null ? succeed([]) : evaluatePayItems(input.employee.payItems, month.value);
+  const items = month.value === null ? succeed([]) : evaluatePayItems(draft.input.employee.payItems, month.value);
   if (!items.ok) return items;
+  let monthly = 0;
+  let earned = 0;
+  let overtimeBase = 0;
+  for (const { item, amountFen, monthlyFen } of items.value) {
+    if (item.proration === 'by-attendance' && item.basis !== 'worked-day') {
+      monthly += monthlyFen;
+      earned += amountFen;
+    }
+    if (item.countsForOvertime) overtimeBase += monthlyFen;
+  }
+  return succeed({
+    month: month.value,
+    items: items.value,
+    attendanceMonthlyFen: fen(monthly),
+    attendanceEarnedFen: fen(earned),
+    overtimeBaseFen: fen(overtimeBase),
+  });
+};
+
+interface AttendancePay {
+  readonly lines: readonly PayslipLine[];
+  readonly overtimeFen: Fen;
+  readonly leaveFen: Fen;
+}
+const attendancePay = (draft: Draft, law: WageLaw, evaluated: EvaluatedMonth): Result<AttendancePay, Refusal> => {
+  const { month, attendanceMonthlyFen, attendanceEarnedFen, overtimeBaseFen } = evaluated;
+  if (month === null) return succeed({ lines: [], overtimeFen: fen(0), leaveFen: fen(0) });
+  const references = referTo(law.ref);
+  const overtime = overtimeLines(draft, law, overtimeBaseFen, references);
+  const leave = leaveLines(draft, law, month, attendanceMonthlyFen, attendanceEarnedFen, references);
+  if ('error' in leave) return fail(leave.error);
+  return succeed({ lines: [...overtime.lines, ...leave.lines], overtimeFen: fen(overtime.totalFen), leaveFen: fen(leave.totalFen) });
+};
+
+/** Overtime less attendance deductions of another month, by that month's wage and law. */
+const attendanceBalance = (
+  draft: Draft,
+  period: Month,
+  attendance: AttendanceFigures,
+): Result<{ readonly balanceFen: Fen; readonly law: WageLaw }, Refusal> => {
+  const law = findRules(draft.book, 'wage-law', 'CN', boundsOf(period).first);
+  if (law === undefined) return fail(missingRules('wage-law', 'CN', boundsOf(period).first));
+  // Its warnings were given with its own payslip.
+  const then: Draft = { ...draft, input: { ...draft.input, period, attendance }, used: [], warnings: [] };
+  const evaluated = evaluatedMonth(then, law);
+  if (!evaluated.ok) return evaluated;
+  const pay = attendancePay(then, law, evaluated.value);
+  if (!pay.ok) return pay;
+  for (const ref of then.used) if (!draft.used.includes(ref)) draft.used.push(ref);
+  return succeed({ balanceFen: fen(pay.value.overtimeFen - pay.value.leaveFen), law });
+};
+
+/** One line for each earlier month whose attendance was corrected since a payslip took it. */
+const differenceLines = (draft: Draft): Result<{ readonly lines: readonly PayslipLine[]; readonly totalFen: number }, Refusal> => {
+  const lines: PayslipLine[] = [];
+  let total = 0;
+  for (const { period, before, after } of draft.input.attendanceDifferences ?? []) {
+    const was = attendanceBalance(draft, period, before);
+    const is = attendanceBalance(draft, period, after);
+    if (!was.ok) return was;
+    if (!is.ok) return is;
+    total += is.value.balanceFen - was.value.balanceFen;
+    lines.push(attendanceDifferenceLine(period, { before, after }, was.value.balanceFen, is.value.balanceFen, referTo(is.value.law.ref)));
+  }
+  return succeed({ lines, totalFen: total });
+};
+
+export const earningsOf = (draft: Draft, law: WageLaw, insuranceAndFundFen: number): Result<Earnings, Refusal> => {
+  const { input } = draft;
+  const evaluated = evaluatedMonth(draft, law);
+  if (!evaluated.ok) return evaluated;
 
   const groups: Record<EarningGroup, PayslipLine[]> = {
     'base-salary': [],
@@ -70,16 +150,8 @@ export const earningsOf = (draft: Draft, law: WageLaw, insuranceAndFundFen: numb
   const lawRefs = referTo(law.ref);
   let total = 0;
   let exempt = 0;
-  let attendanceMonthly = 0;
-  let attendanceEarned = 0;
-  let overtimeBase = 0;
-  for (const item of items.value) {
+  for (const item of evaluated.value.items) {
     total += item.amountFen;
-    if (item.item.proration === 'by-attendance' && item.item.basis !== 'worked-day') {
-      attendanceMonthly += item.monthlyFen;
-      attendanceEarned += item.amountFen;
-    }
-    if (item.item.countsForOvertime) overtimeBase += item.monthlyFen;
     groups[item.item.code].push(payItemLine(item, lawRefs));
   }
   for (const group of groupIncentives(input.ledgerEntries)) {
@@ -117,16 +189,15 @@ export const earningsOf = (draft: Draft, law: WageLaw, insuranceAndFundFen: numb
     );
   }
 
-  const overtime = month.value === null ? { lines: [], totalFen: 0 } : overtimeLines(draft, law, fen(overtimeBase), lawRefs);
-  total += overtime.totalFen;
-  const leave =
-    month.value === null
-      ? { lines: [], totalFen: 0 }
-      : leaveLines(draft, law, month.value, fen(attendanceMonthly), fen(attendanceEarned), lawRefs);
-  if ('error' in leave) return fail(leave.error);
-  total -= leave.totalFen;
+  const attendance = attendancePay(draft, law, evaluated.value);
+  if (!attendance.ok) return attendance;
+  const { overtimeFen } = attendance.value;
+  total += overtimeFen - attendance.value.leaveFen;
+  const differences = differenceLines(draft);
+  if (!differences.ok) return differences;
+  total += differences.value.totalFen;
 
-  const limited = limitClawback(draft, total, overtime.totalFen, insuranceAndFundFen);
+  const limited = limitClawback(draft, total, overtimeFen, insuranceAndFundFen);
   if (!limited.ok) return limited;
   for (const { line, item } of limited.value.carried) {
     groups[CATEGORY_GROUP[item.category]].push(line);
@@ -135,8 +206,8 @@ export const earningsOf = (draft: Draft, law: WageLaw, insuranceAndFundFen: numb
 
   const lines: PayslipLine[] = [];
   for (const code of EARNING_ORDER) for (const line of groups[code]) lines.push(line);
-  for (const line of overtime.lines) lines.push(line);
-  for (const line of leave.lines) lines.push(line);
+  for (const line of attendance.value.lines) lines.push(line);
+  for (const line of differences.value.lines) lines.push(line);
   const grossFen = fen(total);
   lines.push(
     moneyLine('gross', 'earnings', 'total', '应发合计', 'Gross pay', grossFen, null, {
@@ -146,15 +217,16 @@ export const earningsOf = (draft: Draft, law: WageLaw, insuranceAndFundFen: numb
   );
 
   const minimum = limited.value.minimum;
-  const isFullMonth = month.value?.isWholeMonth === true && input.attendance.unpaidLeaveDays === 0 && input.attendance.sickLeaveDays === 0;
-  const tested = fen(total - overtime.totalFen - (minimum?.testedAfterInsurance === true ? insuranceAndFundFen : 0));
+  const isFullMonth =
+    evaluated.value.month?.isWholeMonth === true && input.attendance.unpaidLeaveDays === 0 && input.attendance.sickLeaveDays === 0;
+  const tested = fen(total - overtimeFen - differences.value.totalFen - (minimum?.testedAfterInsurance === true ? insuranceAndFundFen : 0));
   return succeed({
     lines,
     grossFen,
     exemptFen: fen(exempt),
     carriedForwardAfter: limited.value.carried.map(({ item }) => item),
     takeableForDamageFen:
-      minimum === undefined ? grossFen : takeableAboveMinimum(minimum, fen(total - overtime.totalFen), fen(insuranceAndFundFen)),
+      minimum === undefined ? grossFen : takeableAboveMinimum(minimum, fen(total - overtimeFen), fen(insuranceAndFundFen)),
     minimumWageTest:
       minimum !== undefined && isFullMonth
         ? { minimumFen: minimum.monthlyFen, testedFen: tested, passed: tested >= minimum.monthlyFen }

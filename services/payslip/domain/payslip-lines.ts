@@ -74,7 +74,14 @@ export const moneyLine = (
 
 const FROM_ATTENDANCE: Bilingual = { zh: '考勤记录', en: 'attendance record' };
 
-const figureLine = (code: string, nameZh: string, nameEn: string, value: number, unit: 'day' | 'hour' | 'visit'): PayslipLine => ({
+const figureLine = (
+  code: string,
+  nameZh: string,
+  nameEn: string,
+  value: number,
+  unit: 'day' | 'hour' | 'visit',
+  formula: Bilingual = FROM_ATTENDANCE,
+): PayslipLine => ({
   code,
   section: 'attendance',
   kind: 'figure',
@@ -84,7 +91,7 @@ const figureLine = (code: string, nameZh: string, nameEn: string, value: number,
   quantity: { value, unit },
   earnedPeriod: null,
   rounding: null,
-  formula: FROM_ATTENDANCE,
+  formula,
   inputs: NO_INPUTS,
   references: NO_REFERENCES,
 });
@@ -96,7 +103,7 @@ export const attendanceLines = (figures: AttendanceFigures): PayslipLine[] => {
     figureLine('worked-days', '实际出勤天数', 'Days worked', figures.workedDays, 'day'),
   ];
   const add = (code: string, zh: string, en: string, value: number, unit: 'day' | 'hour' | 'visit'): void => {
-    if (value !== 0) lines.push(figureLine(code, zh, en, value, unit));
+    if (value !== 0) lines.push(figureLine(code, zh, en, value, unit, figures.explained));
   };
   add('unpaid-leave-days', '事假(不计薪)天数', 'Unpaid leave', figures.unpaidLeaveDays, 'day');
   add('sick-leave-days', '病假天数', 'Sick leave', figures.sickLeaveDays, 'day');
@@ -105,6 +112,49 @@ export const attendanceLines = (figures: AttendanceFigures): PayslipLine[] => {
   add('overtime-hours-holiday', '法定节假日加班', 'Overtime, statutory holidays', figures.overtimeHours.statutoryHoliday, 'hour');
   add('valid-visits', '有效拜访次数', 'Valid visits', figures.validVisits, 'visit');
   return lines;
+};
+
+const figureWords = (before: AttendanceFigures, after: AttendanceFigures): Bilingual => {
+  const changes: Bilingual[] = [];
+  const add = (zh: string, en: string, was: number, is: number, unit: Bilingual): void => {
+    if (was !== is) changes.push({ zh: `${zh} ${was} → ${is} ${unit.zh}`, en: `${en} ${was} → ${is} ${unit.en}` });
+  };
+  const [days, hours] = [
+    { zh: '天', en: 'days' },
+    { zh: '小时', en: 'hours' },
+  ];
+  add('事假(不计薪)', 'unpaid leave', before.unpaidLeaveDays, after.unpaidLeaveDays, days);
+  add('病假', 'sick leave', before.sickLeaveDays, after.sickLeaveDays, days);
+  for (const kind of ['weekday', 'restDay', 'statutoryHoliday'] as const)
+    add(OVERTIME[kind].zh, OVERTIME[kind].en, before.overtimeHours[kind], after.overtimeHours[kind], hours);
+  return { zh: changes.map(({ zh }) => zh).join(','), en: changes.map(({ en }) => en).join(', ') };
+};
+
+/** 考勤差额: what an earlier month's attendance pay is now, less what payslips have paid of it. */
+export const attendanceDifferenceLine = (
+  period: Month,
+  figures: { readonly before: AttendanceFigures; readonly after: AttendanceFigures },
+  beforeFen: Fen,
+  afterFen: Fen,
+  references: LineReferences,
+): PayslipLine => {
+  const words = figureWords(figures.before, figures.after);
+  const text = `${yuanText(afterFen)} − (${yuanText(beforeFen)})`;
+  return {
+    ...moneyLine(
+      'attendance-difference',
+      'earnings',
+      'earning',
+      `考勤差额(${period})`,
+      `Attendance corrected (${period})`,
+      fen(afterFen - beforeFen),
+      null,
+      { zh: `${words.zh};加班费减考勤扣款:更正后 ${text}`, en: `${words.en}; overtime less deductions, as corrected: ${text}` },
+      { beforeFen, afterFen },
+      references,
+    ),
+    earnedPeriod: period,
+  };
 };
 
 export const payItemLine = (evaluated: EvaluatedPayItem, references: LineReferences): PayslipLine =>

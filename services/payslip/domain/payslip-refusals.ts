@@ -16,7 +16,11 @@ export const refusalsOf = (input: PayslipInput): Refusal[] => {
       refusal('unknown_tax_residence', `${employee.name} 的税收居民身份未登记。`, `The tax residence of ${employee.name} is not recorded.`),
     );
   const hasOtherPay =
-    input.ledgerEntries.length > 0 || input.oneOffEarnings.length > 0 || input.yearEndBonus !== null || input.carriedForward.length > 0;
+    input.ledgerEntries.length > 0 ||
+    input.oneOffEarnings.length > 0 ||
+    input.yearEndBonus !== null ||
+    input.carriedForward.length > 0 ||
+    (input.attendanceDifferences ?? []).length > 0;
   if (employee.hireDate > boundsOf(period).last || (!isEmployedIn(employee, period) && !hasOtherPay))
     found.push(
       refusal('not_employed', `${employee.name} 在 ${period} 不在职。`, `${employee.name} was not employed in ${period}.`, { period }),

@@ -4,6 +4,7 @@ import type { Fen } from '../../../shared/kernel/money.ts';
 import type { LocalDate, Month } from '../../../shared/kernel/period.ts';
 import type { Rounding } from '../../../shared/kernel/rounding.ts';
 import type { AdditionalDeduction, OtherTaxDeduction } from './additional-deductions.ts';
+import type { AttendanceDifference } from './attendance-figures.ts';
 import type { BasicDeductionOption, WageTax, YearToDate } from './income-tax.ts';
 import type { PayItem } from './pay-items.ts';
 import type { ProrationChoice } from './proration.ts';
@@ -68,6 +69,8 @@ export interface AttendanceFigures {
   readonly validVisits: number;
   /** The schedule's paid days by date where it is not Monday to Friday; null otherwise. */
   readonly paidDates: readonly LocalDate[] | null;
+  /** Which days, in words, where the figures come from days; absent where they were entered. */
+  readonly explained?: Bilingual;
 }
 
 export type IncentiveCategory = 'commission' | 'bonus' | 'subsidy';
@@ -135,6 +138,8 @@ export interface PayslipInput {
   /** Decides the tax month. */
   readonly payDate: LocalDate;
   readonly attendance: AttendanceFigures;
+  /** Earlier months whose attendance was corrected since a payslip took it; absent where there is none. */
+  readonly attendanceDifferences?: readonly AttendanceDifference[];
   /** Month's score as text with its scheme version, for pay items that go by it. */
   readonly performance: { readonly score: string; readonly schemeVersion: string } | null;
   readonly ledgerRange: LedgerRange;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { monthSchema, wholeNumber } from '../../../shared/contracts/common.ts';
 import { monthlyAttendanceSchema, openingBalanceSchema } from '../../../shared/contracts/payroll.ts';
+import type { Employee } from '../../../shared/contracts/people.ts';
 import { dateIn, type Month, monthOf } from '../../../shared/kernel/period.ts';
 import { type Ctx, principalOf, type Routes } from '../../../shared/runtime/http/api.ts';
 import { logPayRead } from '../../../shared/runtime/http/pay-read.ts';
@@ -11,22 +12,13 @@ import type { Platform } from '../../../shared/runtime/platform.ts';
 import { employeeKey, entityKey, parseEmployee, parseEntity } from '../../people/read.ts';
 import { estimatePay } from '../app/estimate-pay.ts';
 import { explainLine } from '../app/explain-line.ts';
+import { readAttendance } from '../app/load-attendance.ts';
 import { ruleBook } from '../app/rule-book.ts';
 import { replayPayslip } from '../domain/replay.ts';
 import { renderPayslipHtml } from '../render/payslip-html.ts';
-import {
-  attendanceKey,
-  openingKey,
-  parseAttendance,
-  parseOpening,
-  parseRun,
-  parseSlip,
-  putAttendance,
-  putOpening,
-  runKey,
-} from '../store.ts';
+import { deleteAttendance, openingKey, parseOpening, parseRun, parseSlip, putAttendance, putOpening, runKey } from '../store.ts';
 import { ownEmployeeId, payPerson, payslipFor } from './access.ts';
-import { estimateSchema, payslipListSchema, payslipSchema, provenanceSchema, replaySchema } from './schemas.ts';
+import { estimateSchema, payslipListSchema, payslipSchema, provenanceSchema, replaySchema, takenAttendanceSchema } from './schemas.ts';
 
 const READ = { roles: ['payroll', 'auditor'], self: true, payData: true } as const;
 const SELF = { roles: [], self: true, payData: true } as const;
@@ -84,10 +76,29 @@ const addEstimate = (platform: Platform, { add }: Routes): void => {
   );
 };
 
+const takenAttendance = async (platform: Platform, employee: Employee, period: Month): Promise<z.infer<typeof takenAttendanceSchema>> => {
+  const entity = parseEntity(await platform.store.get(entityKey(employee.legalEntityId)));
+  if (!entity) throw new ProblemError('not_found');
+  const found = await readAttendance(platform.store, entity, employee, period, platform.clock.now());
+  if (!found.ok) throw new ProblemError('cannot_calculate', { zh: found.error.zh, en: found.error.en });
+  const { origin, source, taken, paid } = found.value;
+  const figures = ({
+    unpaidLeaveDays,
+    sickLeaveDays,
+    overtimeHours,
+  }: Pick<typeof taken, 'unpaidLeaveDays' | 'sickLeaveDays' | 'overtimeHours'>) => ({
+    unpaidLeaveDays,
+    sickLeaveDays,
+    overtimeHours: { ...overtimeHours },
+  });
+  return { ...figures(taken), origin, source, paid: paid && figures(paid) };
+};
+
 const addIntake = (platform: Platform, { add }: Routes): void => {
-  const reachable = async (c: Ctx, employeeId: string): Promise<void> => {
+  const reachable = async (c: Ctx, employeeId: string): Promise<Employee> => {
     const employee = parseEmployee(await platform.store.get(employeeKey(employeeId)));
     if (!employee || !entityAllowed(principalOf(c), employee.legalEntityId)) throw new ProblemError('not_found');
+    return employee;
   };
   const attendanceParams = person.extend({ period: monthSchema });
   const openingParams = person.extend({ year: wholeNumber(2019, 2100) });
@@ -99,7 +110,7 @@ const addIntake = (platform: Platform, { add }: Routes): void => {
       tags: ['payroll'],
       summary: "Set a month's attendance as payroll takes it in",
       description:
-        'Role payroll. Leave in half days, overtime in hours; `source` says where it came from. Counts from the next calculation on.',
+        'Role payroll. Leave in half days, overtime in hours; `source` says where it came from. It holds over the attendance days. Counts from the next calculation on; of a month that is paid, the difference comes with the next payslip, up to two months back.',
       request: { params: attendanceParams, body: body(monthlyAttendanceSchema) },
       responses: { 200: json('As stored', monthlyAttendanceSchema) },
     },
@@ -113,22 +124,39 @@ const addIntake = (platform: Platform, { add }: Routes): void => {
   );
   add(
     {
+      method: 'post',
+      path: '/v1/people/{employeeId}/attendance/{period}/from-days',
+      access: WRITE,
+      tags: ['payroll'],
+      summary: "Take a month's attendance from its days again",
+      description: 'Role payroll. What was entered for the month no longer counts: the days do, from the next calculation on.',
+      request: { params: attendanceParams },
+      responses: { 200: json('As payroll takes it now', takenAttendanceSchema) },
+    },
+    async (c) => {
+      const { employeeId, period } = c.req.valid('param');
+      const found = await reachable(c as never, employeeId);
+      await platform.store.write(deleteAttendance(employeeId, period));
+      logPayRead(platform, c as never, employeeId, `attendance ${period}`);
+      return c.json(await takenAttendance(platform, found, period), 200) as never;
+    },
+  );
+  add(
+    {
       method: 'get',
       path: '/v1/people/{employeeId}/attendance/{period}',
       access: READ,
       tags: ['payroll'],
       summary: "A month's attendance as payroll takes it in",
-      description: 'The person, payroll, auditor.',
+      description: 'The person, payroll, auditor. What was entered, or else what the attendance days come to, or else full attendance.',
       request: { params: attendanceParams },
-      responses: { 200: json('As stored', monthlyAttendanceSchema) },
+      responses: { 200: json('As payroll takes it now', takenAttendanceSchema) },
     },
     async (c) => {
       const { employeeId, period } = c.req.valid('param');
-      await payPerson(platform, c as never, employeeId);
-      const attendance = parseAttendance(await platform.store.get(attendanceKey(employeeId, period)));
-      if (!attendance) throw new ProblemError('not_found');
+      const found = await payPerson(platform, c as never, employeeId);
       logPayRead(platform, c as never, employeeId, `attendance ${period}`);
-      return c.json(attendance, 200) as never;
+      return c.json(await takenAttendance(platform, found, period), 200) as never;
     },
   );
   add(

@@ -163,3 +163,20 @@ export const replaySchema = z
     detail: z.unknown(),
   })
   .meta({ id: 'PayslipReplay' });
+
+const attendanceFigures = {
+  unpaidLeaveDays: z.number(),
+  sickLeaveDays: z.number(),
+  overtimeHours: z.object({ weekday: z.number(), restDay: z.number(), statutoryHoliday: z.number() }),
+};
+export const takenAttendanceSchema = z
+  .object({
+    ...attendanceFigures,
+    origin: z.enum(['entered', 'days', 'full']).describe('entered by payroll; from the attendance days; none on record, so full'),
+    source: z.string(),
+    paid: z
+      .object(attendanceFigures)
+      .nullable()
+      .describe('As payslips have paid the month; null: none has, or longer ago than corrections reach'),
+  })
+  .meta({ id: 'TakenAttendance' });
