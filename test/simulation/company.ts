@@ -64,6 +64,9 @@ const leadOf = ({ legalEntityId, seed }: Workload, id: string): Employee =>
     assignments: [{ from: '2026-10-01', orgUnitId: `unit-${seed}`, positionId: `lead-${seed}` }],
   });
 
+/** Of the person in this place: nobody earns what another one does. */
+export const salaryFen = (index: number): number => 800_000 + index * 100_001;
+
 /** Legal entity, org unit, people with pay terms, source: all there before the first event. */
 export const foundCompany = async ({ platforms }: Services, workload: Workload, everyOwner: boolean): Promise<void> => {
   const { legalEntityId, seed } = workload;
@@ -84,7 +87,7 @@ export const foundCompany = async ({ platforms }: Services, workload: Workload, 
     must(await putEmployee(platforms.people, employee, OPTIONS), 'employee');
     const terms = payTermsSchema.parse({
       taxResidence: 'resident',
-      payItems: [{ from: '2026-10-01', item: 'base-salary', amountFen: 800_000 + index * 100_001 }],
+      payItems: [{ from: '2026-10-01', item: 'base-salary', amountFen: salaryFen(index) }],
       insurance: [{ from: '2026-10-01', city: 'shanghai', baseFen: 1_000_000, fundBaseFen: 1_000_000, fundPercent: '7' }],
       bankAccount: { bank: '银行', accountName: `员工 ${id}`, accountNumber: `62258800000000${index}0` },
     });

@@ -38,6 +38,13 @@ const unconditional = (operation: WriteOperation): WriteOperation | null => {
   return rest;
 };
 
+/** A position goes on as if nothing had been taken of anybody's attendance. */
+const forgetAttendance = (operation: WriteOperation): WriteOperation => {
+  if (operation.op !== 'put' || operation.table !== 'payroll' || operation.item.sk !== 'PAYROLL') return operation;
+  const doc = JSON.parse(String(operation.item['doc'])) as { readonly current: object };
+  return { ...operation, item: { ...operation.item, doc: JSON.stringify({ ...doc, current: { ...doc.current, attendance: [] } }) } };
+};
+
 type Where = (table: string, pk: string, sk: string) => boolean;
 /** Takes the conditions off the writes of some items. */
 const withoutConditions = (where: Where): Mutation => ({
@@ -214,6 +221,18 @@ export const GUARDS: readonly Guard[] = [
     mutation: withoutConditions(
       (table, pk, sk) => table === 'ledger' && (pk.startsWith('ADJUSTMENTS#') || sk.startsWith('AWARD#adjustment#')),
     ),
+  },
+  {
+    name: 'attendance entries',
+    without: 'the conditions on what is entered about a person’s days, and on what clocks recorded of a month',
+    scenario: 'rush',
+    mutation: withoutConditions((table, _pk, sk) => table === 'attendance' && (sk.startsWith('ENTRIES#') || sk.startsWith('CLOCK#'))),
+  },
+  {
+    name: 'attendance that was paid',
+    without: 'what is kept of the attendance that payslips took',
+    scenario: 'everything',
+    mutation: { store: (_service, store) => changing(store, forgetAttendance) },
   },
   {
     name: 'payslip coverage',

@@ -1,9 +1,11 @@
 /** One seed from beginning to end: a company, a storm, a calm, an audit. */
 import { collectAnswers, type StandingFact } from './answers.ts';
+import { attendanceJobs, foundAttendance } from './attendance.ts';
 import { audit, type Case, type StoredItem } from './auditor/audit.ts';
-import { auditPayroll } from './auditor/audit-payroll.ts';
+import { auditAttendance } from './auditor/audit-attendance.ts';
+import { auditPayroll, finalSlips } from './auditor/audit-payroll.ts';
 import { createJournal } from './auditor/journal.ts';
-import { foundCompany, publishStep } from './company.ts';
+import { foundCompany, publishStep, salaryFen } from './company.ts';
 import { NO_FAULTS } from './faults.ts';
 import { addSweeps, addWipes, adjustmentJobs, publishJob, registerJob, sendJob, targetJob } from './jobs.ts';
 import { drawPayroll, LAST_PERIOD, payrollJobs } from './payroll.ts';
@@ -68,11 +70,13 @@ export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<
   let complete = false;
   try {
     await world.direct((services) => foundCompany(services, workload, false));
+    if (workload.attendance.length > 0) await world.direct((services) => foundAttendance(services, workload));
     for (const step of workload.plans.filter(({ at }) => at === 0)) await world.direct((services) => publishStep(services, workload, step));
     const end = START + workload.length;
     for (const step of workload.plans.filter(({ at }) => at > 0)) world.add(publishJob(workload, step));
     for (const step of workload.targets) world.add(targetJob(workload, step));
     for (const step of workload.adjustments) for (const job of adjustmentJobs(workload, step)) world.add(job);
+    for (const step of workload.attendance) for (const job of attendanceJobs(workload, step, START)) world.add(job);
     for (const [index, sending] of workload.sendings.entries()) world.add(sendJob(world, workload, sending, index, answers.add));
     world.add(registerJob(workload));
     addSweeps(world, end);
@@ -122,6 +126,7 @@ const auditEverything = (workload: Workload, facts: Case['facts'], items: readon
       items,
     }),
     ...auditPayroll(items, employees, complete),
+    ...(complete ? auditAttendance(workload.attendance, finalSlips(items), (id) => BigInt(salaryFen(employees.indexOf(id)))) : []),
   ];
 };
 

@@ -3,6 +3,7 @@
  * ways in which sources behave in the field: corrections, withdrawals, conflicting contents, refunds before their order, accounts that
  * nobody has registered yet, the same event twice at the same time.
  */
+import { type AttendanceStep, drawAttendance } from './attendance.ts';
 import { FAMILIES, type Family, LEAD, type PlanKey } from './plan-set.ts';
 import type { Random } from './random.ts';
 
@@ -70,6 +71,7 @@ export interface Workload {
   /** Manages the unit of all others, has no facts of his or her own, and is scored by what they do; null: nobody does. */
   readonly lead: string | null;
   readonly adjustments: readonly AdjustmentStep[];
+  readonly attendance: readonly AttendanceStep[];
   readonly sendings: readonly Sending[];
   /** When the late account is registered. */
   readonly registerAt: number;
@@ -190,6 +192,11 @@ export const drawWorkload = (seed: number, random: Random, pace: Pace = 'any'): 
     lead: lead && `e${seed}-lead`,
     targets: drawTargets(random.fork('targets'), { seed, legalEntityId, people, length }),
     adjustments: drawAdjustments(random.fork('adjustments'), people, length),
+    attendance: drawAttendance(
+      random.fork('attendance'),
+      people.map(({ id }) => id),
+      length,
+    ),
     sendings,
     registerAt: random.int(length),
     lateOwner,

@@ -37,6 +37,23 @@ const FINAL = new Set(['approved', 'paid', 'publishing', 'published']);
 const docOf = <T>({ item }: StoredItem): T => JSON.parse(String(item['doc'])) as T;
 const slipOf = ({ item }: StoredItem): Slip => JSON.parse(inflateRawSync(Buffer.from(String(item['packed']), 'base64')).toString()) as Slip;
 
+/** Every payslip that counts, with its month. */
+export const finalSlips = (
+  items: readonly StoredItem[],
+): (Slip['payslip'] & { readonly employeeId: string; readonly period: string })[] => {
+  const payroll = items.filter(({ table }) => table === 'payroll');
+  const runs = payroll.filter(({ item }) => item.pk.startsWith('RUN#') && item.sk === 'RUN').map((one) => docOf<Run>(one));
+  return runs
+    .filter(({ status }) => FINAL.has(status))
+    .flatMap(({ id, attempt, period }) =>
+      payroll
+        .filter(({ item }) => item.pk === `RUN#${id}` && item.sk.startsWith('SLIP#'))
+        .map(slipOf)
+        .filter((slip) => slip.attempt === attempt && slip.outcome === 'payslip')
+        .map(({ employeeId, payslip }) => ({ ...payslip, employeeId, period })),
+    );
+};
+
 /** `complete`: the last run was made when nothing was left to happen, so every entry must be covered. */
 export const auditPayroll = (items: readonly StoredItem[], employees: readonly string[], complete: boolean): string[] => {
   const payroll = items.filter(({ table }) => table === 'payroll');
