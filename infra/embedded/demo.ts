@@ -4,6 +4,7 @@
  */
 import { COMPANIES } from '../../test/companies/companies.ts';
 import { loadCompany, send } from '../../test/companies/load-company.ts';
+import { pharma, pharmaAttendanceRules, pharmaLeave, pharmaVisits } from '../../test/companies/pharma/company.ts';
 import { saas, saasAttendance, saasOpening } from '../../test/companies/saas/company.ts';
 import type { PersonaTokens } from './personas.ts';
 
@@ -25,6 +26,10 @@ export const loadDemo = async ({ baseUrl, tokens, log }: DemoOptions): Promise<v
     visitor: tokens.representative,
   };
   for (const company of COMPANIES) await loadCompany(company, { baseUrl, tokens: roles, log });
+  // Company 6's representative works irregular hours, and asks for two days off that nobody has decided about.
+  await send(baseUrl, tokens.payroll, 'PUT', `/v1/legal-entities/${pharma.legalEntityId}/attendance-rules`, pharmaAttendanceRules);
+  const zhou = `/v1/people/${pharmaVisits.employeeId}/attendance-entries/2026/december`;
+  await send(baseUrl, tokens.representative, 'PUT', zhou, pharmaLeave);
   // Company 9's salesperson: ten earlier months, and two days of unpaid leave in November.
   const lin = `/v1/people/${saas.people[0]?.id}`;
   await send(baseUrl, tokens.payroll, 'PUT', `${lin}/tax-years/2026/opening`, saasOpening);

@@ -123,3 +123,33 @@ export const pharma: Company = {
   ],
   visits: pharmaVisits,
 };
+
+const WEEK = ['day', 'day', 'day', 'day', 'day', null, null];
+/** The office from nine to six; representatives work irregular hours, and their check-ins are their clock. */
+export const pharmaAttendanceRules = {
+  rules: [
+    {
+      from: '2026-01-01',
+      shifts: [
+        {
+          id: 'day',
+          name: { zh: '白班', en: 'Day' },
+          start: '09:00',
+          end: '18:00',
+          breaks: [{ from: '12:00', to: '13:00' }],
+          flexibleMinutes: 30,
+        },
+      ],
+      patterns: [
+        { id: 'office', name: { zh: '办公室', en: 'Office' }, week: WEEK },
+        { id: 'field', name: { zh: '外勤', en: 'Field' }, hours: 'irregular', week: WEEK },
+      ],
+      defaultPattern: 'office',
+      patternByPosition: { representative: 'field', 'sales-manager': 'field' },
+    },
+  ],
+};
+export const pharmaLeave = {
+  body: { kind: 'leave', leaveKind: 'personal', from: '2026-12-17', to: '2026-12-18' },
+  reason: '搬家',
+};
