@@ -83,6 +83,39 @@ describe('a day', () => {
     });
     expect(await dayOf('2026-11-11')).toMatchObject({ status: 'attended', open: ['unconfirmed-place'] });
   });
+  it('keeps no network but those of the own offices, and gives everything that is held', async () => {
+    const records = [
+      { clientSequence: 1, at: '2026-11-11T08:59:00+08:00', bssid: 'aa:bb:cc:dd:ee:ff' },
+      { clientSequence: 2, at: '2026-11-11T18:01:00+08:00', bssid: '3c:46:d8:0c:7a:70' },
+    ];
+    await post(LI, '/v1/clock-records', { queueId: 'q', sentAt: world.platform.clock.now(), records });
+    await put(LI, `${entries}/l1`, leave('2026-11-12'));
+    const exported = await get<{ clockRecords: readonly { bssid: string | null }[]; entries: readonly { id: string }[] }>(
+      LI,
+      '/v1/me/attendance-export/2026-11',
+    );
+    expect(exported.body.clockRecords.map(({ bssid }) => bssid)).toEqual([null, '3c:46:d8:0c:7a:70']);
+    expect(exported.body.entries.map(({ id }) => id)).toEqual(['l1']);
+  });
+  it('takes no more than a document holds, and says so', async () => {
+    const long = 'x'.repeat(128);
+    const codes: (string | undefined)[] = [];
+    for (let n = 0; n < 260; n += 1) {
+      const date = `2026-${String(1 + Math.floor(n / 28)).padStart(2, '0')}-${String(1 + (n % 28)).padStart(2, '0')}`;
+      const body = { body: { kind: 'excuse', date, of: 'late' }, reason: '因'.repeat(300) };
+      const answer = await put(BOSS, `${entries}/${long.slice(0, 50)}${n}`, body);
+      codes.push(answer.status === 201 ? 'entered' : answer.body.errors?.[0]?.code);
+    }
+    expect([...new Set(codes)]).toEqual(['entered', 'too_many']);
+    const rules = Array.from({ length: 60 }, (_, n) => ({
+      ...RULE,
+      from: `20${String(10 + n)}-01-01`,
+      officeNetworks: Array.from({ length: 200 }, (__, at) => ({ bssid: `3c:46:d8:0c:7a:${at.toString(16).padStart(2, '0')}`, name: 'n' })),
+    }));
+    const other = await startWorld();
+    const answer = await other.call<Problem>(PAYROLL, 'PUT', '/v1/legal-entities/le-1/attendance-rules', { rules });
+    expect([answer.status, answer.body.errors?.[0]?.code]).toEqual([400, 'too_large']);
+  });
   it('does not count a check-in that a person decided to be invalid', async () => {
     const { body } = await world.upload(LI, [record(1, '12T08:55:00'), record(2, '12T18:05:00', { kind: 'check-out' })]);
     expect((await dayOf('2026-11-12')).status).toBe('attended');

@@ -198,6 +198,11 @@ export const around = (from: LocalDate, to: LocalDate, hoursAfter: number): { re
   to: instantFromMillis(Date.parse(`${to}T00:00:00Z`) + 1.6 * DAY_MS + hoursAfter * 3_600_000),
 });
 
+/** No document may come near what a store takes in one item (400 KB). */
+const MAX_DOCUMENT_BYTES = 300_000;
+export const fitsItem = (document: unknown, share = 1): boolean =>
+  Buffer.byteLength(JSON.stringify(document)) <= MAX_DOCUMENT_BYTES * share;
+
 /** A document with the version it was stored with; 0: nothing was stored. */
 export interface Versioned<T> {
   readonly value: T;

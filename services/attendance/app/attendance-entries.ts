@@ -27,6 +27,7 @@ import {
   checkVersion,
   deleteWaiting,
   entriesKey,
+  fitsItem,
   parseAttendanceRules,
   parseBalances,
   parseEntries,
@@ -164,7 +165,8 @@ export const enterAttendance = async (
     const entered = enter(current, given, { by, isOwn, at: deps.clock.now(), dateOf, others, balances: balances.value });
     if (!entered.ok) return entered;
     if (current) return succeed({ entry: current, isNew: false });
-    if (own.length >= MAX_ENTRIES_A_YEAR) return fail({ code: 'too_many' });
+    // Room is left for what is decided about them.
+    if (own.length >= MAX_ENTRIES_A_YEAR || !fitsItem([...own, entered.value], 0.5)) return fail({ code: 'too_many' });
     const waiting = { employeeId: employee.id, year, entryId: given.id };
     const stored = await deps.store.transact([
       putEntries(employee.id, year, [...own, entered.value], versionIn(read, entriesKey(employee.id, year)) + 1),
@@ -194,6 +196,7 @@ export const decideAttendance = async (
     const decided = decideEntry(current, decision, { by, isOwn: by.employeeId === employeeId, reason, at: clock.now() });
     if (!decided.ok || decided.value === current) return decided;
     const next = entries.map((one) => (one === current ? decided.value : one));
+    if (!fitsItem(next)) return fail({ code: 'too_many' });
     const stored = await store.transact([
       putEntries(employeeId, year, next, version + 1),
       ...(current.status === 'requested' ? [deleteWaiting({ employeeId, year, entryId })] : []),

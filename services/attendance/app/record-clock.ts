@@ -7,7 +7,7 @@ import type { Platform } from '../../../shared/runtime/platform.ts';
 import { employeeKey, entityKey, ownerKey, parseEmployee, parseEntity, parseOwner } from '../../people/read.ts';
 import { readImported } from '../domain/clock-imports.ts';
 import type { ClockRecord } from '../domain/judge-month.ts';
-import { clockKey, parseClock, putClock } from '../store.ts';
+import { attendanceRulesKey, clockKey, fitsItem, parseAttendanceRules, parseClock, putClock } from '../store.ts';
 
 type Deps = Pick<Platform, 'store' | 'clock'>;
 export type ClockOutcome = 'recorded' | 'duplicate' | 'conflict' | 'too_many';
@@ -39,10 +39,9 @@ const addRecords = async (
         const record = records[index] as ClockRecord;
         const known = next.find(({ id }) => id === record.id);
         const day = dateIn(record.at, timeZone);
-        if (known)
-          outcomes[index] =
-            (known.said ?? known.at) === (record.said ?? record.at) && known.bssid === record.bssid ? 'duplicate' : 'conflict';
-        else if (next.filter(({ at }) => dateIn(at, timeZone) === day).length >= MAX_RECORDS_A_DAY) outcomes[index] = 'too_many';
+        if (known) outcomes[index] = (known.said ?? known.at) === (record.said ?? record.at) ? 'duplicate' : 'conflict';
+        else if (next.filter(({ at }) => dateIn(at, timeZone) === day).length >= MAX_RECORDS_A_DAY || !fitsItem([...next, record]))
+          outcomes[index] = 'too_many';
         else {
           outcomes[index] = 'recorded';
           next.push(record);
@@ -72,12 +71,17 @@ export const recordPunches = async (
   const putRight = Math.abs(offMs) > CLOCK_MS;
   const isFuture = ({ at }: PunchRecord): boolean => Date.parse(at) > Date.parse(upload.sentAt) + CLOCK_MS;
   const taken = punches.filter((punch) => !isFuture(punch));
+  // Another network would say where somebody was: only those of the own offices are kept.
+  const { rules } = parseAttendanceRules(await deps.store.get(attendanceRulesKey(upload.employee.legalEntityId))).value;
+  const offices = new Set(rules.flatMap(({ officeNetworks }) => officeNetworks.map((one) => one.bssid)));
+  const officeOf = (bssid: string | undefined): string | null =>
+    bssid !== undefined && offices.has(bssid.toLowerCase()) ? bssid.toLowerCase() : null;
   const records = taken.map(
     ({ clientSequence, at, bssid }): ClockRecord => ({
       id: `app:${upload.queueId}.${clientSequence}`,
       at: putRight ? instantFromMillis(Date.parse(at) + offMs) : at,
       source: 'app',
-      bssid: bssid?.toLowerCase() ?? null,
+      bssid: officeOf(bssid),
       said: putRight ? at : null,
     }),
   );

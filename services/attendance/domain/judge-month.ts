@@ -34,7 +34,7 @@ export interface ClockRecord {
   readonly id: string;
   readonly at: Instant;
   readonly source: PunchSource;
-  /** As the network said that it was made in; null: it said nothing. */
+  /** The office network that it was made in; null: none that is known. */
   readonly bssid: string | null;
   /** What a phone said whose clock was put right; null: `at` is what it said. */
   readonly said: Instant | null;

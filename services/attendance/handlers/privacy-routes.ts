@@ -7,7 +7,18 @@ import { employeeKey } from '../../people/read.ts';
 import { giveConsent } from '../app/give-consent.ts';
 import { monthEvents, monthVisits } from '../app/read-visits.ts';
 import { type Consent, mayLocate } from '../domain/consent.ts';
-import { consentKey, parseConsent } from '../store.ts';
+import {
+  balancesKey,
+  clockKey,
+  consentKey,
+  entriesKey,
+  parseBalances,
+  parseClock,
+  parseConsent,
+  parseEntries,
+  parseRoster,
+  rosterKey,
+} from '../store.ts';
 import { json, jsonBody, visitAnswer, visitView, writeProblems } from './answers.ts';
 
 const consentAnswer = z
@@ -64,9 +75,9 @@ export const addPrivacyRoutes = ({ add }: Routes, platform: Platform): void => {
       path: '/v1/me/attendance-export/{period}',
       access: { roles: [], self: true },
       tags: ['attendance'],
-      summary: 'Everything that is held about my visits of a month',
+      summary: 'Everything that is held about my visits and days of a month',
       description:
-        'The employee of the token: what the phone sent, with positions not erased yet, follow-ups, evidence, decisions, verdicts, consent. Logged.',
+        'The employee of the token: what the phone sent, with positions not erased yet, follow-ups, evidence, decisions, verdicts, consent; records of clocks, leave and corrections. Logged.',
       request: { params: z.object({ period: monthSchema }) },
       responses: {
         200: json(
@@ -77,6 +88,10 @@ export const addPrivacyRoutes = ({ add }: Routes, platform: Platform): void => {
               consent: consentAnswer,
               events: z.array(z.record(z.string(), z.unknown())).describe('As they are stored'),
               visits: z.array(visitAnswer),
+              clockRecords: z.array(z.record(z.string(), z.unknown())).describe('Of the month'),
+              roster: z.record(z.string(), z.string().nullable()).describe('Of the month'),
+              entries: z.array(z.record(z.string(), z.unknown())).describe('Leave, trips, overtime and corrections of the year'),
+              leaveDays: z.record(z.string(), z.number()).describe('Granted for the year'),
             })
             .meta({ id: 'AttendanceExport' }),
           'The data, for reading and for taking away',
@@ -88,8 +103,15 @@ export const addPrivacyRoutes = ({ add }: Routes, platform: Platform): void => {
       const { subject, employeeId: given } = principalOf(c);
       const employeeId = await ownId(given);
       log.info('position.read', { subject, employeeId, period, requestId: c.get('requestId') });
-      const [consentItem, events, visits] = await Promise.all([
-        store.get(consentKey(employeeId)),
+      const year = Number(period.slice(0, 4));
+      const [[consentItem, clock, roster, entries, balances], events, visits] = await Promise.all([
+        store.getMany([
+          consentKey(employeeId),
+          clockKey(employeeId, period),
+          rosterKey(employeeId, period),
+          entriesKey(employeeId, year),
+          balancesKey(employeeId, year),
+        ]),
         monthEvents(store, employeeId, period),
         monthVisits(store, employeeId, period),
       ]);
@@ -100,6 +122,10 @@ export const addPrivacyRoutes = ({ add }: Routes, platform: Platform): void => {
           consent: consentView(parseConsent(consentItem)),
           events: events.map((event) => ({ ...event }) as Record<string, unknown>),
           visits: visits.map(visitView),
+          clockRecords: parseClock(clock).value.map((record) => ({ ...record })),
+          roster: parseRoster(roster).value,
+          entries: parseEntries(entries).value.map((entry) => ({ ...entry }) as Record<string, unknown>),
+          leaveDays: parseBalances(balances).value,
         },
         200,
       );

@@ -14,6 +14,7 @@ import { begunAndChanged, ruleFaults } from '../domain/attendance-rules.ts';
 import {
   attendanceRulesKey,
   balancesKey,
+  fitsItem,
   parseAttendanceRules,
   parseBalances,
   parseRoster,
@@ -98,8 +99,19 @@ export const addRuleRoutes = ({ add }: Routes, platform: Platform): void => {
       const before = parseAttendanceRules(item);
       const ifMatch = ifMatchOf(c.req.valid('header'));
       if (ifMatch !== undefined && ifMatch !== before.version) throw new ProblemError('precondition_failed');
-      const errors = ruleFaults(given);
-      if (errors.length > 0) throw new ProblemError('invalid_request', undefined, { errors: [...errors] });
+      const errors = [
+        ...ruleFaults(given),
+        ...(fitsItem(given)
+          ? []
+          : [
+              {
+                pointer: '/rules',
+                code: 'too_large',
+                detail: 'more than 300 KB: leave rules out that ended before there was anything to judge',
+              },
+            ]),
+      ];
+      if (errors.length > 0) throw new ProblemError('invalid_request', undefined, { errors });
       const changed = begunAndChanged(
         before.value.rules,
         given.rules,
