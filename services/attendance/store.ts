@@ -121,10 +121,10 @@ export const putLoggedFollowUp = (
 });
 
 const linkKey = (evidence: LinkedEvidence, of: readonly string[]): Key => key(`LINK#${evidence}#${digestOf(of).slice(0, 40)}`, 'LINK');
-/** A phone within a legal entity's day; a photo within a legal entity. */
+/** A phone within a legal entity's day; a photo, by a quarter of its hash, within a legal entity. */
 export const deviceLinkKey = (legalEntityId: string, date: LocalDate, deviceId: string): Key =>
   linkKey('device-sharing', [legalEntityId, date, deviceId]);
-export const photoLinkKey = (legalEntityId: string, perceptualHash: string): Key => linkKey('photo-reuse', [legalEntityId, perceptualHash]);
+export const photoLinkKey = (legalEntityId: string, quarter: string): Key => linkKey('photo-reuse', [legalEntityId, quarter]);
 /** The very digits of a fix: no receiver gives the same twice. One person's only. */
 export const coordinatesLinkKey = (employeeId: string, { system, latitude, longitude }: Position): Key =>
   linkKey('same-coordinates', [employeeId, system, String(latitude), String(longitude)]);

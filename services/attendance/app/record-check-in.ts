@@ -10,7 +10,7 @@ import { addDays, dateIn, type Instant, instantFromMillis, type LocalDate } from
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
 import { mayLocate } from '../domain/consent.ts';
 import type { CheckInEvent, CheckOutEvent, EvidenceEvent, LinkedEvidence, VisitEvent } from '../domain/events.ts';
-import { joinLink } from '../domain/link-evidence.ts';
+import { joinLink, photoQuarters } from '../domain/link-evidence.ts';
 import { longestFollowUpHours, policyOn } from '../domain/policy.ts';
 import { placeOf } from '../domain/position-tests.ts';
 import {
@@ -189,16 +189,24 @@ const linksOf = async (store: Store, { employee, policies }: Visitor, checkIn: C
   const keys = [
     ...(device.id === null ? [] : [['device-sharing', deviceLinkKey(legalEntityId, date, device.id)] as const]),
     ...(position?.state === 'held' && placeOf(position) ? [['same-coordinates', coordinatesLinkKey(employee.id, position)] as const] : []),
-    ...(photo?.perceptualHash ? [['photo-reuse', photoLinkKey(legalEntityId, photo.perceptualHash)] as const] : []),
+    ...(photo?.perceptualHash ? photoQuarters(photo.perceptualHash) : []).map(
+      (quarter) => ['photo-reuse', photoLinkKey(legalEntityId, quarter)] as const,
+    ),
   ];
   const items = await store.getMany(keys.map(([, key]) => key));
   const keepUntil = Date.parse(`${addDays(date, policies.positionDays)}T00:00:00Z`) + DAY_MS;
   const joined = keys.map(([evidence, key], index) => {
     const before = items[index] as Item | undefined;
-    const { members, tell } = joinLink(evidence, parseLink(before), { employeeId: employee.id, visitId: checkIn.id, at: checkIn.at });
+    const joining = { employeeId: employee.id, visitId: checkIn.id, at: checkIn.at };
+    const shown = evidence === 'photo-reuse' && photo?.perceptualHash ? { ...joining, photo: photo.perceptualHash } : joining;
+    const { members, tell } = joinLink(evidence, parseLink(before), shown);
     return { evidence, tell, operation: putLink(key, members, before, keepUntil) };
   });
-  const told = joined.flatMap(({ evidence, tell }) => tell.map((member) => ({ evidence, member })));
+  // Two photos meet in several quarters: each is told once.
+  const found = new Map(
+    joined.flatMap(({ evidence, tell }) => tell.map((member) => [`${evidence} ${member.visitId}`, { evidence, member }])),
+  );
+  const told = [...found.values()];
   return {
     events: told
       .filter(({ member }) => member.visitId === checkIn.id)
