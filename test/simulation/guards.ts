@@ -223,6 +223,14 @@ export const GUARDS: readonly Guard[] = [
     ),
   },
   {
+    name: 'visits of a person',
+    without: 'the condition on what is known of a person’s visits',
+    scenario: 'rush',
+    mutation: withoutConditions(
+      (table, pk, sk) => table === 'attendance' && ((pk.startsWith('EMPLOYEE#') && sk === 'HEAD') || sk === 'VISIT'),
+    ),
+  },
+  {
     name: 'attendance entries',
     without: 'the conditions on what is entered about a person’s days, and on what clocks recorded of a month',
     scenario: 'rush',

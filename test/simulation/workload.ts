@@ -6,6 +6,7 @@
 import { type AttendanceStep, drawAttendance } from './attendance.ts';
 import { FAMILIES, type Family, LEAD, type PlanKey } from './plan-set.ts';
 import type { Random } from './random.ts';
+import { drawVisits, type VisitsPlan } from './visits.ts';
 
 export interface Person {
   readonly id: string;
@@ -72,6 +73,7 @@ export interface Workload {
   readonly lead: string | null;
   readonly adjustments: readonly AdjustmentStep[];
   readonly attendance: readonly AttendanceStep[];
+  readonly visits: VisitsPlan;
   readonly sendings: readonly Sending[];
   /** When the late account is registered. */
   readonly registerAt: number;
@@ -192,6 +194,12 @@ export const drawWorkload = (seed: number, random: Random, pace: Pace = 'any'): 
     lead: lead && `e${seed}-lead`,
     targets: drawTargets(random.fork('targets'), { seed, legalEntityId, people, length }),
     adjustments: drawAdjustments(random.fork('adjustments'), people, length),
+    visits: drawVisits(
+      random.fork('visits'),
+      // The plans of services count visits with attributes that a phone does not give.
+      people.flatMap(({ id, family }) => (family === 'service' ? [] : [id])),
+      length,
+    ),
     attendance: drawAttendance(
       random.fork('attendance'),
       people.map(({ id }) => id),

@@ -7,7 +7,7 @@ import { channel1, channel2 } from './expect-channel.ts';
 import { expectLead, type MemberMonth } from './expect-lead.ts';
 import { retail1, retail2 } from './expect-retail.ts';
 import { service1, service2 } from './expect-service.ts';
-import { type AcceptedFact, type Part, partsOf } from './facts.ts';
+import { type AcceptedFact, type Part, partsOf, visitPart } from './facts.ts';
 import { type Fraction, of, over, same, show, total, twoDecimals } from './fraction.ts';
 import { daysIn } from './windows.ts';
 
@@ -28,6 +28,8 @@ export interface Case {
   readonly planOn: (employeeId: string, day: string) => string | undefined;
   /** What is set of `sales` beside the plan, and whether for the very person; null: nothing. */
   readonly salesTarget: (employeeId: string, month: string) => SetSales | null;
+  /** Visits that count, as facts of the person: no plan here counts them, but they are in the month. */
+  readonly visits: readonly { readonly factId: string; readonly employeeId: string; readonly at: number }[];
   /** Amounts that people agreed on, whatever the plans say. */
   readonly agreed: readonly { readonly id: string; readonly employeeId: string; readonly period: string; readonly amountFen: number }[];
   readonly items: readonly StoredItem[];
@@ -139,6 +141,11 @@ const auditOutbox = ({ items }: Case): string[] =>
 const auditMonths = (given: Indexed): string[] => {
   const findings: string[] = [];
   const parts = partsOf(given.facts, given.owners);
+  for (const visit of given.visits) {
+    const part = visitPart(visit);
+    const key = `${visit.employeeId} ${part.month}`;
+    parts.set(key, [...(parts.get(key) ?? []), part]);
+  }
   const all = new Map<string, Part[]>();
   for (const [key, list] of parts) {
     const [employeeId = ''] = key.split(' ');
@@ -174,7 +181,14 @@ const auditMonths = (given: Indexed): string[] => {
     const planKeys = daysIn(month).map((day) => given.planOn(employeeId, day));
     const planKey = planKeys.at(-1);
     const mine = parts.get(key) ?? [];
-    findings.push(...auditApplied(given, employeeId, month, new Set(mine.map(({ factId }) => `${given.source}:${factId}`))));
+    findings.push(
+      ...auditApplied(
+        given,
+        employeeId,
+        month,
+        new Set(mine.map(({ factId }) => (factId.startsWith('attendance:') ? factId : `${given.source}:${factId}`))),
+      ),
+    );
     const awards = ruled(given, employeeId, month);
     if (planKey === undefined) {
       if (book.plan !== null) findings.push(`I3: ${where} has no plan, but its book names one`);

@@ -106,3 +106,17 @@ export const partsOf = (facts: readonly AcceptedFact[], owners: ReadonlyMap<stri
   }
   return months;
 };
+
+/** A visit that counts: one person's, without an amount. */
+export const visitPart = ({ factId, at }: { readonly factId: string; readonly at: number }): Part => ({
+  factId,
+  type: 'visit.validated',
+  at,
+  date: dayOf(at),
+  month: dayOf(at).slice(0, 7),
+  amount: 0n,
+  whole: 0n,
+  split: { shares: [1_000_000n], place: 0 },
+  subject: {},
+  attributes: {},
+});
