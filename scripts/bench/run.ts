@@ -1,14 +1,15 @@
-/** `npm run bench`: every figure of the README beside its comparison. `npm run bench -- plans payslips bundles chain team` for a part. */
+/** `npm run bench`: every figure of the README beside its comparison. `npm run bench -- plans payslips bundles chain team attendance` for a part. */
 import { fileURLToPath } from 'node:url';
 import type { LoadTokens } from '../../test/companies/load-company.ts';
 import { type Embedded, startEmbedded } from '../../test/integration/embedded.ts';
+import { benchAttendance } from './attendance.ts';
 import { benchBundles } from './bundles.ts';
 import { benchChain, benchFlatCost, benchRequests, prepareChain } from './chain.ts';
 import { benchPurePayslips, benchStoredRun } from './payslips.ts';
 import { benchPlans } from './plans.ts';
 import { benchTeam } from './team.ts';
 
-const PARTS = ['plans', 'payslips', 'bundles', 'chain', 'team'] as const;
+const PARTS = ['plans', 'payslips', 'bundles', 'chain', 'team', 'attendance'] as const;
 const asked = process.argv.slice(2);
 const unknown = asked.filter((part) => !(PARTS as readonly string[]).includes(part));
 if (unknown.length > 0) {
@@ -54,4 +55,5 @@ if (wants('chain')) {
   });
 }
 if (wants('team')) await hosted(undefined, benchTeam);
+if (wants('attendance')) await hosted(undefined, benchAttendance);
 if (wants('payslips')) await hosted(undefined, (host) => benchStoredRun(host));

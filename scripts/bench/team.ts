@@ -5,6 +5,7 @@
 import type { Company } from '../../test/companies/company.ts';
 import { erpSource, type LoadTokens, loadStructure, publishPlan, send } from '../../test/companies/load-company.ts';
 import type { Embedded } from '../../test/integration/embedded.ts';
+import { benchCompany } from './company.ts';
 import { median, perSecond, printFigures } from './measure.ts';
 
 const size = (name: string, otherwise: number): number => {
@@ -13,8 +14,8 @@ const size = (name: string, otherwise: number): number => {
   return given;
 };
 const ENTITY = 'bench-team';
-const UNIT = 'bench-team-unit';
-const MANAGER = 'bench-team-manager';
+const UNIT = `${ENTITY}-unit`;
+const MANAGER = `${ENTITY}-manager`;
 const BATCH = 500;
 const ROUNDS = 9;
 const SAMPLE_MS = 100;
@@ -49,30 +50,11 @@ const plan = (least: number) => ({
     },
   ],
 });
-const companyOf = (people: number): Company => {
-  const person = (id: string) => ({ id, name: id, positionId: 'rep', externalId: `owner-${id}`, baseSalaryFen: 1_000_000 });
-  return {
-    number: 0,
-    legalEntityId: ENTITY,
-    name: { zh: '基准', en: 'Bench' },
-    unit: { id: UNIT, zh: '部', en: 'Unit' },
-    manager: person(MANAGER),
-    people: Array.from({ length: people }, (_, index) => person(`team-${index}`)),
-    plan: 'e-commerce',
-    source: {
-      id: 'bench-team-source',
-      kind: 'standard-webhooks',
-      mapping: 'standard-facts',
-      secret: 'whsec_YmVuY2ggc2VjcmV0IG9mIHRoZSBiZW5jaG1hcms=',
-    },
-    facts: [],
-  };
-};
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 export const benchTeam = async (host: Embedded, tokens: LoadTokens & { readonly source: string }): Promise<void> => {
   const [people, facts] = [size('BENCH_PEOPLE', 500), size('BENCH_FACTS', 40)];
-  const company = companyOf(people);
+  const company = benchCompany(ENTITY, people);
   const { baseUrl } = host;
   await loadStructure({ ...company, plan: plan(0) as never }, { baseUrl, tokens });
   await feed(host, tokens.source, company, facts);

@@ -77,13 +77,22 @@ const cellName = (row: number, column: number): string => {
 /** The grid cell of a point: the key that its sites are stored under. */
 export const cellOf = ({ latitude, longitude }: Point): string => cellName(rowOf(latitude), columnOf(longitude));
 
-/** North of here a cell is too narrow for its eight neighbours to hold everything within {@link NEAR_METRES}. */
+/** North of here cells are so narrow that a point has very many around it. */
 const LAST_LATITUDE = 60;
-/** The cell of a point and its eight neighbours hold every point within so many metres. */
+/** How far a point's surroundings reach. */
 export const NEAR_METRES = 500;
-/** Empty beyond 60 degrees of latitude: there is no nearest site, a customer must be named. */
+/** A degree of latitude is at least so many metres, with room for what distances are rounded by. */
+const METRES_PER_DEGREE_AT_LEAST = 110_000;
+/**
+ * The cells that hold every point within {@link NEAR_METRES}: mostly two by two. Empty beyond 60 degrees of latitude: there is no nearest
+ * site, a customer must be named.
+ */
 export const cellsAround = ({ latitude, longitude }: Point): readonly string[] => {
   if (Math.abs(latitude) > LAST_LATITUDE) return [];
-  const around = [-1, 0, 1];
-  return around.flatMap((north) => around.map((east) => cellName(rowOf(latitude) + north, columnOf(longitude) + east)));
+  const north = NEAR_METRES / METRES_PER_DEGREE_AT_LEAST;
+  const east = north / Math.cos(((Math.abs(latitude) + north) * Math.PI) / 180);
+  const cells: string[] = [];
+  for (let row = rowOf(latitude - north); row <= rowOf(latitude + north); row += 1)
+    for (let column = columnOf(longitude - east); column <= columnOf(longitude + east); column += 1) cells.push(cellName(row, column));
+  return cells;
 };

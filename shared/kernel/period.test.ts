@@ -13,6 +13,7 @@ import {
   localDate,
   month,
   monthIn,
+  wallMinutesSince,
   weekday,
 } from './period.ts';
 
@@ -107,6 +108,28 @@ describe('a day and a month', () => {
         expect(isMonth(period)).toBe(true);
         expect(addDays(lastDay(period), 1)).toBe(`${addMonths(period, 1)}-01`);
       }),
+    );
+  });
+});
+
+describe('minutes on the wall', () => {
+  it.each([
+    ['2026-11-10T09:05:59+08:00', 'Asia/Shanghai', 9 * 60 + 5],
+    ['2026-11-09T23:59:00+08:00', 'Asia/Shanghai', -1],
+    ['2026-11-11T01:30:00+08:00', 'Asia/Shanghai', 25 * 60 + 30],
+    ['2026-11-10T14:05:00Z', 'America/New_York', 9 * 60 + 5],
+    ['2026-11-10T00:00:00+09:00', 'Asia/Tokyo', 0],
+  ])('%s in %s', (text, zone, minutes) => {
+    expect(wallMinutesSince(localDate('2026-11-10'), instant(text), zone)).toBe(minutes);
+  });
+  it('are the same in Shanghai, which is worked out, as in Hong Kong, which is looked up', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: Date.parse('1992-01-01'), max: Date.parse('2100-01-01') }), (millis) => {
+        const at = instant(new Date(millis).toISOString());
+        const from = localDate('2026-11-10');
+        expect(wallMinutesSince(from, at, 'Asia/Shanghai')).toBe(wallMinutesSince(from, at, 'Asia/Hong_Kong'));
+      }),
+      { numRuns: 100 },
     );
   });
 });

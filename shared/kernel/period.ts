@@ -60,7 +60,7 @@ export const dateIn = (at: Instant, timeZone: string): LocalDate => {
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
 /** What a clock on the wall says at an instant: the calendar day and the minutes since its midnight, whole. @throws RangeError for an unknown zone. */
-export const wallClockIn = (at: Instant, timeZone: string): { readonly date: LocalDate; readonly minute: number } => {
+const wallClockIn = (at: Instant, timeZone: string): { readonly date: LocalDate; readonly minute: number } => {
   if (timeZone === 'Asia/Shanghai' && at >= '1992') {
     const millis = Date.parse(at) + 8 * 3_600_000;
     return { date: dateIn(at, timeZone), minute: Math.floor((millis % 86_400_000) / 60_000) };
@@ -72,6 +72,12 @@ export const wallClockIn = (at: Instant, timeZone: string): { readonly date: Loc
   }
   const [hour, minute] = clock.format(new Date(at)).split(':').map(Number) as [number, number];
   return { date: dateIn(at, timeZone), minute: hour * 60 + minute };
+};
+/** Whole minutes on the wall from the midnight that `from` begins with to an instant; below 0 before it. @throws RangeError for an unknown zone. */
+export const wallMinutesSince = (from: LocalDate, at: Instant, timeZone: string): number => {
+  if (timeZone === 'Asia/Shanghai' && at >= '1992') return Math.floor((Date.parse(at) + 8 * 3_600_000 - utc(from)) / 60_000);
+  const { date, minute } = wallClockIn(at, timeZone);
+  return daysBetween(from, date) * 1440 + minute;
 };
 export const monthIn = (at: Instant, timeZone: string): Month => dateIn(at, timeZone).slice(0, 7) as Month;
 export const monthOf = (date: LocalDate): Month => date.slice(0, 7) as Month;

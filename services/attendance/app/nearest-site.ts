@@ -1,4 +1,4 @@
-/** The customer whose site is nearest: nine cells of the grid are asked, however many sites there are. */
+/** The customer whose site is nearest: the few cells of the grid around are asked, however many sites there are. */
 import { queryAll, type Store } from '../../../shared/adapters/store.ts';
 import { cellsAround, distanceMetres, NEAR_METRES, type Point } from '../../../shared/kernel/geography.ts';
 import { cellQuery, parseCellRow } from '../store.ts';

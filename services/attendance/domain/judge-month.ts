@@ -5,13 +5,12 @@ import type { Employee } from '../../../shared/contracts/people.ts';
 import { inForceOn } from '../../../shared/kernel/effective.ts';
 import {
   addDays,
-  daysBetween,
   firstDay,
   type Instant,
   type LocalDate,
   lastDay,
   type Month,
-  wallClockIn,
+  wallMinutesSince,
   weekday,
 } from '../../../shared/kernel/period.ts';
 import { fail, type Result, succeed } from '../../../shared/kernel/result.ts';
@@ -203,10 +202,7 @@ const timeline = (known: MonthKnown): readonly (ClockRecord & { readonly minute:
     body.kind === 'punch' && status === 'approved' ? [{ id, at: body.at, source: 'entered', bssid: null, said: null }] : [],
   );
   return [...known.records, ...entered]
-    .map((record) => {
-      const { date, minute } = wallClockIn(record.at, known.timeZone);
-      return { ...record, minute: daysBetween(first, date) * DAY_MINUTES + minute };
-    })
+    .map((record) => ({ ...record, minute: wallMinutesSince(first, record.at, known.timeZone) }))
     .sort((a, b) => a.minute - b.minute || (a.id < b.id ? -1 : 1));
 };
 
@@ -233,8 +229,7 @@ export const judgeMonth = (known: MonthKnown): Result<AttendanceMonth | null, Mo
   // Where two entries say something about one half, the first by id does, whichever came first.
   const sorted = { ...known, entries: [...known.entries].sort((a, b) => (a.id < b.id ? -1 : 1)) };
   const records = timeline(known);
-  const nowWall = wallClockIn(known.now, known.timeZone);
-  const nowMinute = daysBetween(first, nowWall.date) * DAY_MINUTES + nowWall.minute;
+  const nowMinute = wallMinutesSince(first, known.now, known.timeZone);
   const days: AttendanceDay[] = [];
   let next = 0;
   const beginsOf = (index: number): number =>
