@@ -70,8 +70,8 @@ const sweeper = (service: ServiceName, table: TableName, readers: readonly Table
 });
 
 export const FUNCTIONS: readonly FunctionSpec[] = [
-  http('people', { reads: [], writes: ['people'], sends: ['facts', 'plans-published'] }),
-  sweeper('people', 'people', ['scores'], ['facts', 'plans-published']),
+  http('people', { reads: [], writes: ['people'], sends: ['facts', 'plans-published', 'visits'] }),
+  sweeper('people', 'people', ['scores', 'attendance'], ['facts', 'plans-published', 'visits']),
   http('plans', { reads: ['people'], writes: ['plans'], sends: ['plans-published'] }),
   sweeper('plans', 'plans', ['scores'], ['plans-published']),
   http('ingest', { reads: ['people'], writes: ['facts'], sends: ['facts', 'visits'] }),

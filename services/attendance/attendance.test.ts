@@ -6,6 +6,7 @@ import { convert } from '../../shared/kernel/geography.ts';
 import { instant } from '../../shared/kernel/period.ts';
 import { sweepOutbox } from '../../shared/runtime/outbox.ts';
 import { memoryStore } from '../../test/simulation/memory-store.ts';
+import { composePeople } from '../people/compose.ts';
 import { readVisitFacts } from './read.ts';
 import { circle, HOSPITAL, northOf } from './testing/events.ts';
 import {
@@ -264,6 +265,68 @@ describe('a customer that was entered at the wrong place', () => {
     expect((await world.call(STRANGER, 'PUT', '/v1/customers/le-1/h1/sites', { sites: [] })).status).toBe(404);
     expect((await world.call(STRANGER, 'GET', '/v1/customers/le-1/h1/sites')).status).toBe(404);
     expect((await world.call<{ sites: unknown[] }>(AUDITOR, 'GET', '/v1/customers/le-1/h1/sites')).body.sites).toHaveLength(1);
+  });
+});
+
+describe('somebody who was not employed on the day after all', () => {
+  const hire = async (hiredOn: string) => {
+    const people = composePeople(world.platform).http;
+    const response = await people.request('/v1/people/li', {
+      method: 'PUT',
+      headers: { authorization: world.platform.bearer(PAYROLL), 'content-type': 'application/json' },
+      body: JSON.stringify({
+        legalEntityId: 'le-1',
+        name: 'li',
+        hiredOn,
+        assignments: [{ from: hiredOn, orgUnitId: 'unit-le-1', positionId: 'rep' }],
+      }),
+    });
+    expect(response.status).toBe(200);
+    await world.settle();
+  };
+  it('the visits are judged again by themselves, both ways, and what they are worth follows', async () => {
+    await world.upload(LI, [record(10, '10T09:00:00'), record(20, '20T09:00:00')]);
+    for (const [day, id] of [
+      ['10', 'f1'],
+      ['20', 'f2'],
+    ])
+      await world.call(LI, 'POST', '/v1/follow-ups', {
+        id,
+        at: `2026-11-${day}T10:00:00+08:00`,
+        customerId: 'h1',
+        content: '与主任沟通新适应症',
+      });
+    expect(world.counted()).toHaveLength(2);
+    await hire('2026-11-12');
+    expect((await world.month()).map(({ verdict }) => verdict)).toEqual(['invalid', 'valid']);
+    expect(world.counted()).toHaveLength(1);
+    await hire('2026-01-05');
+    expect((await world.month()).map(({ verdict }) => verdict)).toEqual(['valid', 'valid']);
+    expect(world.counted()).toHaveLength(2);
+  });
+  it('told twice, late or in the wrong order it comes to the same', async () => {
+    await world.upload(LI, [record(10, '10T09:00:00')]);
+    await world.call(LI, 'POST', '/v1/follow-ups', {
+      id: 'f1',
+      at: '2026-11-10T10:00:00+08:00',
+      customerId: 'h1',
+      content: '与主任沟通新适应症',
+    });
+    await hire('2026-11-12');
+    const told = world.platform.queue.sent.filter(({ body }) => body.includes('employment.changed'));
+    expect(told).toHaveLength(1);
+    const before = JSON.stringify(await world.month());
+    const { receiveMessages } = await import('./app/receive-messages.ts');
+    const message = JSON.parse(told[0]?.body ?? '{}');
+    expect(
+      (
+        await receiveMessages(world.platform, [
+          { index: 0, message },
+          { index: 1, message: { ...message, version: 1 } },
+        ] as never)
+      ).size,
+    ).toBe(0);
+    expect(JSON.stringify(await world.month())).toBe(before);
   });
 });
 

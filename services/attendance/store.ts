@@ -18,6 +18,16 @@ import { anchorOf, type StoredSites } from './domain/visit-sites.ts';
 const key = (pk: string, sk: string): Key => ({ table: 'attendance', pk, sk });
 /** Raised with every change of a person's events: two changes at once never judge without each other. */
 export const visitorKey = (employeeId: string): Key => key(visitEventsKey(employeeId), 'HEAD');
+/** Up to which version of the person's record visits were judged: seen, and done. */
+const employmentKey = (employeeId: string, sk: 'EMPLOYMENT-SEEN' | 'EMPLOYMENT'): Key => key(visitEventsKey(employeeId), sk);
+export const seenEmploymentKey = (employeeId: string): Key => employmentKey(employeeId, 'EMPLOYMENT-SEEN');
+export const judgedEmploymentKey = (employeeId: string): Key => employmentKey(employeeId, 'EMPLOYMENT');
+export const putEmployment = (employeeId: string, sk: 'EMPLOYMENT-SEEN' | 'EMPLOYMENT', version: number): WriteOperation => ({
+  op: 'put',
+  table: 'attendance',
+  item: { ...pair(employmentKey(employeeId, sk)), version },
+  condition: { kind: 'absent-or-below', attribute: 'version', value: version },
+});
 export const consentKey = (employeeId: string): Key => key(visitEventsKey(employeeId), 'CONSENT');
 /** What a phone sent under an id, by its digest. */
 export const receivedKey = (id: string): Key => key(`RECEIVED#${id}`, 'RECEIVED');

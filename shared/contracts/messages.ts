@@ -5,7 +5,7 @@
  * table. A message that was never sent, was lost by the queue, or was lost by the reader is therefore sent again.
  */
 import { z } from 'zod';
-import { idSchema, instantSchema, localTextSchema, monthSchema } from './common.ts';
+import { dateSchema, idSchema, instantSchema, localTextSchema, monthSchema } from './common.ts';
 import { creditedFactSchema } from './facts.ts';
 import type { QueueName, TableName } from './tables.ts';
 
@@ -59,6 +59,20 @@ export const sitesChangedSchema = z.strictObject({
   version: z.int().min(1),
 });
 export type SitesChanged = z.infer<typeof sitesChangedSchema>;
+
+/** people → attendance: someone was, or was not, employed on these days after all; the visits of these days are judged again. */
+export const employmentChangedSchema = z.strictObject({
+  message: z.literal('employment.changed'),
+  employeeId: idSchema,
+  legalEntityId: idSchema,
+  /** Of the person's record. */
+  version: z.int().min(1),
+  spans: z
+    .array(z.strictObject({ from: dateSchema, to: dateSchema }))
+    .min(1)
+    .max(2),
+});
+export type EmploymentChanged = z.infer<typeof employmentChangedSchema>;
 
 /**
  * scoring → scoring, after a plan change or a late fact; people → scoring, after a person works elsewhere; bonus → scoring, after another
@@ -158,6 +172,7 @@ export type Message =
   | FollowUpLogged
   | EvidenceFound
   | SitesChanged
+  | EmploymentChanged
   | RecalculationRequested
   | ScoreUpdated
   | MemberScored
@@ -242,6 +257,19 @@ export const MESSAGES = {
       table: 'attendance',
       pk: customerVisitsKey(m.legalEntityId, m.customerId),
       sk: 'JUDGED',
+      atLeast: { attribute: 'version', value: m.version },
+    }),
+  }),
+  'employment.changed': contract<EmploymentChanged>({
+    schema: employmentChangedSchema,
+    queue: 'visits',
+    from: ['people'],
+    to: 'attendance',
+    group: (m) => m.employeeId,
+    doneMark: (m) => ({
+      table: 'attendance',
+      pk: visitEventsKey(m.employeeId),
+      sk: 'EMPLOYMENT',
       atLeast: { attribute: 'version', value: m.version },
     }),
   }),

@@ -1,12 +1,22 @@
-/** What the queue `visits` brings: follow-ups of the CRM, evidence that other visits gave, customers that moved. Each message alone. */
-import type { EvidenceFound, FollowUpLogged, SitesChanged } from '../../../shared/contracts/messages.ts';
+/** What the queue `visits` brings: follow-ups of the CRM, evidence that other visits gave, customers that moved, people employed otherwise. Each message alone. */
+import type { EmploymentChanged, EvidenceFound, FollowUpLogged, SitesChanged } from '../../../shared/contracts/messages.ts';
+import { addDays, type LocalDate } from '../../../shared/kernel/period.ts';
 import type { Failures, Received } from '../../../shared/runtime/sqs-handler.ts';
-import { customerDaysQuery, eventKey, judgedSitesKey, putJudgedSites, versionOf } from '../store.ts';
+import {
+  customerDaysQuery,
+  eventKey,
+  judgedEmploymentKey,
+  judgedSitesKey,
+  putEmployment,
+  putJudgedSites,
+  seenEmploymentKey,
+  versionOf,
+} from '../store.ts';
 import { changeVisits, judgeAgain, type VisitDeps } from './change-visits.ts';
 import { daysTouchedBy, evidenceEvent } from './record-check-in.ts';
 import { receiveFollowUp } from './record-follow-up.ts';
 
-export type VisitMessage = FollowUpLogged | EvidenceFound | SitesChanged;
+export type VisitMessage = FollowUpLogged | EvidenceFound | SitesChanged | EmploymentChanged;
 
 export const receiveMessages = async (deps: VisitDeps, received: readonly Received<VisitMessage>[]): Promise<Failures> => {
   const failures = new Map<number, string>();
@@ -14,7 +24,8 @@ export const receiveMessages = async (deps: VisitDeps, received: readonly Receiv
     try {
       if (message.message === 'followup.logged') await receiveFollowUp(deps, message);
       else if (message.message === 'evidence.found') await receiveEvidence(deps, message);
-      else await receiveSites(deps, message);
+      else if (message.message === 'sites.changed') await receiveSites(deps, message);
+      else await receiveEmployment(deps, message);
     } catch (error) {
       failures.set(index, error instanceof Error ? `${error.name}: ${error.message}` : String(error));
     }
@@ -47,4 +58,27 @@ const receiveSites = async ({ store, ...deps }: VisitDeps, { legalEntityId, cust
     page = await store.query({ ...days, limit: 200, startAfter: page.next });
   }
   await store.write(putJudgedSites(legalEntityId, customerId, version));
+};
+
+const DAYS_AT_ONCE = 31;
+/**
+ * Every day of the spans. First whoever judges at this moment by the earlier record is made to begin anew; the mark is set when every day is
+ * through.
+ */
+const receiveEmployment = async (deps: VisitDeps, { employeeId, version, spans }: EmploymentChanged): Promise<void> => {
+  const { store } = deps;
+  if (versionOf(await store.get(judgedEmploymentKey(employeeId))) >= version) return;
+  const seen = versionOf(await store.get(seenEmploymentKey(employeeId)));
+  if (seen < version) {
+    const day = spans[0]?.from as LocalDate;
+    const operations = [putEmployment(employeeId, 'EMPLOYMENT-SEEN', version)];
+    await changeVisits(deps, employeeId, async () => ({ change: { put: [], operations, from: day, to: day }, done: undefined }));
+  }
+  for (const { from, to } of spans) {
+    for (let first = from; first <= to; first = addDays(first, DAYS_AT_ONCE)) {
+      const last = addDays(first, DAYS_AT_ONCE - 1);
+      await judgeAgain(deps, employeeId, first, last < to ? last : to);
+    }
+  }
+  await store.write(putEmployment(employeeId, 'EMPLOYMENT', version));
 };

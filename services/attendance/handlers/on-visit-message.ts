@@ -4,6 +4,6 @@ import { receiveMessages, type VisitMessage } from '../app/receive-messages.ts';
 
 /** Reads the queue `visits`. */
 export const onVisitMessage = (platform: Platform): SqsHandler =>
-  sqsHandler<VisitMessage>(platform, 'visits', ['followup.logged', 'evidence.found', 'sites.changed'], (received) =>
+  sqsHandler<VisitMessage>(platform, 'visits', ['followup.logged', 'evidence.found', 'sites.changed', 'employment.changed'], (received) =>
     receiveMessages(platform, received),
   );

@@ -453,4 +453,14 @@ describe('lists and retries', () => {
     expect((await retry()).body).toEqual({ looked: 0, applied: 0, finished: true });
     expect((await world.call(PAYROLL, 'POST', '/v1/facts/retry-unassigned')).status).toBe(403);
   });
+
+  it.each([
+    ['attendance:visit-li.q1.7', 'this is a visit: GET /v1/visits/li.q1.7'],
+    ['team:2026-11:li', 'this is a member’s month: GET /v1/people/li/scores/2026-11'],
+    ['crm:nothing', 'Not found'],
+    ['team:november:li', 'Not found'],
+  ])('%s is kept elsewhere or nowhere, and the answer says so', async (factId, detail) => {
+    const answer = await world.call(OPERATOR, 'GET', `/v1/facts/${encodeURIComponent(factId)}`);
+    expect([answer.status, String(answer.body.detail).startsWith(detail)]).toEqual([404, true]);
+  });
 });

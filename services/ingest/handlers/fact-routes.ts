@@ -122,7 +122,8 @@ export const addFactRoutes = ({ add, cursors }: Routes, platform: Platform, deps
       access: { roles: ['operator', 'payroll', 'auditor'] },
       tags: ['facts'],
       summary: 'A fact: whose it is, what it was before, what contradicts it',
-      description: 'Roles: operator, payroll, auditor, for the legal entities of the token. The id is source:eventId, URL-encoded.',
+      description:
+        'Roles: operator, payroll, auditor, for the legal entities of the token. The id is source:eventId, URL-encoded. Visits and members’ months are kept elsewhere: the 404 says where.',
       request: { params: z.object({ factId: z.string().min(3).max(300) }) },
       responses: {
         200: json(
@@ -134,6 +135,7 @@ export const addFactRoutes = ({ add, cursors }: Routes, platform: Platform, deps
     async (c) => {
       const { factId } = c.req.valid('param');
       const fact = factId.includes('#') ? undefined : await readFact(store, factId);
+      if (!fact && elsewhere(factId)) throw new ProblemError('not_found', elsewhere(factId));
       if (!fact || !entityAllowed(principalOf(c), fact.legalEntityId)) throw new ProblemError('not_found');
       const [revisions, conflicting] = await Promise.all([readRevisions(store, factId), readConflicts(store, factId)]);
       return c.json({ ...factView(fact), revisions: revisions.map(factView), conflicting: conflicting.map(conflictView) }, 200);
@@ -156,6 +158,22 @@ export const addFactRoutes = ({ add, cursors }: Routes, platform: Platform, deps
     },
     async (c) => c.json(await retryUnassigned({ ...deps, log: platform.log }, registry, { maxPages: 10 }), 200),
   );
+};
+
+/** Facts that no source sent are kept where they arise: an id says where, and nothing about whether there is one. */
+const elsewhere = (factId: string): { readonly zh: string; readonly en: string } | undefined => {
+  const visit = /^attendance:visit-(.+)$/.exec(factId)?.[1];
+  if (visit !== undefined)
+    return {
+      zh: `这是一次拜访:GET /v1/visits/${visit}`,
+      en: `this is a visit: GET /v1/visits/${visit}; what it touched: GET /v1/facts/{factId}/effects`,
+    };
+  const [, period, employeeId] = /^team:(\d{4}-\d{2}):(.+)$/.exec(factId) ?? [];
+  if (period === undefined || employeeId === undefined) return undefined;
+  return {
+    zh: `这是一名成员的月度数据:GET /v1/people/${employeeId}/scores/${period}`,
+    en: `this is a member’s month: GET /v1/people/${employeeId}/scores/${period}; what it touched: GET /v1/facts/{factId}/effects`,
+  };
 };
 
 const malformed = (index: number, given: unknown, errors: FieldError[]): Result => ({

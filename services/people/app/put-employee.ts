@@ -1,5 +1,5 @@
 import type { Item, Key } from '../../../shared/adapters/store.ts';
-import type { RecalculationRequested } from '../../../shared/contracts/messages.ts';
+import type { EmploymentChanged, RecalculationRequested } from '../../../shared/contracts/messages.ts';
 import type { Employee } from '../../../shared/contracts/people.ts';
 import type { FieldError } from '../../../shared/contracts/problems.ts';
 import { canonicalJson } from '../../../shared/kernel/canonical.ts';
@@ -7,7 +7,7 @@ import { DEFAULT_TIME_ZONE, dateIn, type Instant } from '../../../shared/kernel/
 import { type Result, succeed } from '../../../shared/kernel/result.ts';
 import { type OutboxRow, outboxRow, putRow, tell } from '../../../shared/runtime/outbox.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
-import { affectedMonths } from '../domain/affected-months.ts';
+import { affectedMonths, employmentSpans } from '../domain/affected-months.ts';
 import { checkEmployee, externalIdChanges } from '../domain/check-employee.ts';
 import { fieldError } from '../domain/dated-entries.ts';
 import { holdsFor, type Precondition } from '../domain/precondition.ts';
@@ -61,17 +61,22 @@ export const putEmployee = async (
 /** What changing people takes: their table, and the way to tell scoring. */
 export type PeopleDeps = Pick<Platform, 'store' | 'queue' | 'clock'>;
 
-/** One for each month that the change reaches. The version names the cause: what follows from one change is done once. */
+/** One for each month that the change reaches, and one for the days that someone was or was not employed on after all. The version names the cause: what follows from one change is done once. */
 const recalculations = (employee: Employee, { stored, entity }: Loaded, at: Instant): OutboxRow[] => {
   const before = parseEmployee(stored);
   if (!before) return [];
   const { id, legalEntityId } = employee;
   const today = dateIn(at, parseEntity(entity)?.timeZone ?? DEFAULT_TIME_ZONE);
   const causeId = `person:${id}:${versionOf(stored) + 1}`;
-  return affectedMonths(before, employee, today).map((period) => {
-    const message: RecalculationRequested = { message: 'recalculation.requested', causeId, employeeId: id, legalEntityId, period };
-    return outboxRow('people', message, at);
-  });
+  const spans = employmentSpans(before, employee, today);
+  const version = versionOf(stored) + 1;
+  const messages: (RecalculationRequested | EmploymentChanged)[] = [
+    ...affectedMonths(before, employee, today).map(
+      (period) => ({ message: 'recalculation.requested', causeId, employeeId: id, legalEntityId, period }) as const,
+    ),
+    ...(spans.length > 0 ? [{ message: 'employment.changed', employeeId: id, legalEntityId, version, spans } as const] : []),
+  ];
+  return messages.map((message) => outboxRow('people', message, at));
 };
 
 const decide = (

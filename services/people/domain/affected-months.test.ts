@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Employee, employeeSchema } from '../../../shared/contracts/people.ts';
 import { addDays, type LocalDate, localDate, monthOf } from '../../../shared/kernel/period.ts';
-import { affectedMonths, firstChangedDay } from './affected-months.ts';
+import { affectedMonths, employmentSpans, firstChangedDay, MAX_AFFECTED_MONTHS } from './affected-months.ts';
 import { assignmentOn } from './employment.ts';
 
 const TODAY = localDate('2026-11-25');
@@ -70,6 +70,41 @@ describe('the months that a change of placement reaches', () => {
         const reached = days.filter((on) => on <= localDate('2026-11-30') && differs(on)).map(monthOf);
         expect(reached.every((month) => months.includes(month))).toBe(true);
       }),
+    );
+  });
+});
+
+describe('the days that a change of employment reaches', () => {
+  const term = (hiredOn: string, leftOn: string | null = null) => ({
+    hiredOn: localDate(hiredOn),
+    leftOn: leftOn === null ? null : localDate(leftOn),
+  });
+  it.each([
+    ['nothing', term('2026-01-05'), term('2026-01-05'), []],
+    ['hired later after all', term('2026-11-02'), term('2026-11-10'), [{ from: '2026-11-02', to: '2026-11-09' }]],
+    ['left', term('2026-01-05'), term('2026-01-05', '2026-11-20'), [{ from: '2026-11-21', to: '2026-11-25' }]],
+    ['left in the future', term('2026-01-05'), term('2026-01-05', '2026-12-31'), []],
+    ['did not leave after all', term('2026-01-05', '2026-11-24'), term('2026-01-05'), [{ from: '2026-11-25', to: '2026-11-25' }]],
+    ['hired long ago', term('2010-01-01'), term('2026-11-20'), [{ from: '2024-12-01', to: '2026-11-19' }]],
+  ])('%s', (_, before, after, spans) => {
+    expect(employmentSpans(before, after, TODAY)).toEqual(spans);
+  });
+  it('holds every day on which one was employed and the other was not', () => {
+    const day = fc.integer({ min: -900, max: 60 }).map((offset) => addDays(TODAY, offset));
+    const anyTerm = fc
+      .tuple(day, fc.option(fc.integer({ min: 0, max: 400 })))
+      .map(([hiredOn, days]) => ({ hiredOn, leftOn: days === null ? null : addDays(hiredOn, days) }));
+    const employed = ({ hiredOn, leftOn }: { hiredOn: LocalDate; leftOn: LocalDate | null }, on: LocalDate) =>
+      on >= hiredOn && (leftOn === null || on <= leftOn);
+    fc.assert(
+      fc.property(anyTerm, anyTerm, fc.integer({ min: 0, max: 690 }), (before, after, ago) => {
+        const on = addDays(TODAY, -ago);
+        const spans = employmentSpans(before, after, TODAY);
+        if (employed(before, on) !== employed(after, on)) expect(spans.some(({ from, to }) => from <= on && on <= to)).toBe(true);
+        for (const { from, to } of spans)
+          expect([from <= to, to <= TODAY, from >= addDays(TODAY, -31 * MAX_AFFECTED_MONTHS)]).toEqual([true, true, true]);
+      }),
+      { numRuns: 500 },
     );
   });
 });

@@ -1,6 +1,6 @@
 /** Which months a change of a person's placement reaches: from the first day on which he or she works elsewhere, or no longer, than before. */
 import type { Employee } from '../../../shared/contracts/people.ts';
-import { addDays, addMonths, type LocalDate, type Month, monthOf } from '../../../shared/kernel/period.ts';
+import { addDays, addMonths, firstDay, type LocalDate, type Month, monthOf } from '../../../shared/kernel/period.ts';
 import { assignmentOn } from './employment.ts';
 
 /** Most months that a change reaches back, the present one included. */
@@ -29,4 +29,22 @@ export const affectedMonths = (before: Employee, after: Employee, today: LocalDa
   const months: Month[] = [];
   for (let month = monthOf(day) > earliest ? monthOf(day) : earliest; month <= present; month = addMonths(month, 1)) months.push(month);
   return months;
+};
+
+/** Days on which someone was employed by one of the two and not by the other, as far back as changes reach and to today. */
+export const employmentSpans = (
+  before: Pick<Employee, 'hiredOn' | 'leftOn'>,
+  after: Pick<Employee, 'hiredOn' | 'leftOn'>,
+  today: LocalDate,
+): { readonly from: LocalDate; readonly to: LocalDate }[] => {
+  const earliest = firstDay(addMonths(monthOf(today), 1 - MAX_AFFECTED_MONTHS));
+  const between = (a: LocalDate, b: LocalDate) => {
+    const [first, end] = a < b ? [a, b] : [b, a];
+    return { from: first > earliest ? first : earliest, to: addDays(end < today ? end : addDays(today, 1), -1) };
+  };
+  const tomorrow = addDays(today, 1);
+  const dayAfter = (leftOn: LocalDate | null): LocalDate => (leftOn === null ? tomorrow : addDays(leftOn, 1));
+  return [between(before.hiredOn, after.hiredOn), between(dayAfter(before.leftOn), dayAfter(after.leftOn))].filter(
+    ({ from, to }) => from <= to,
+  );
 };
