@@ -41,7 +41,7 @@ const without = (doc: Members, ...names: readonly string[]): Members =>
   Object.fromEntries(Object.entries(doc).filter(([name]) => !names.includes(name)));
 
 /**
- * What does not depend on when and how often something was computed (visits, which no plan of the set counts, are left out): books, customers, awards and balances, by key, as sorted JSON. A book
+ * What does not depend on when and how often something was computed: books, customers, awards and balances, by key, as sorted JSON. A book
  * of which nothing is left is the same as none, also where its windows look at facts of other months.
  */
 export const booksOf = (
@@ -52,11 +52,7 @@ export const booksOf = (
 ): ReadonlyMap<string, string> => {
   const books = new Map<string, string>();
   const withFacts = new Set(
-    items.flatMap(({ item }) =>
-      item.sk.startsWith('FACT#') && !item.sk.startsWith('FACT#attendance:') && item['doc'] !== undefined && item['doc'] !== 'null'
-        ? [item.pk]
-        : [],
-    ),
+    items.flatMap(({ item }) => (item.sk.startsWith('FACT#') && item['doc'] !== undefined && item['doc'] !== 'null' ? [item.pk] : [])),
   );
   const agreed = agreedByLedger(items);
   for (const { table, item } of items) {

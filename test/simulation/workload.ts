@@ -196,8 +196,7 @@ export const drawWorkload = (seed: number, random: Random, pace: Pace = 'any'): 
     adjustments: drawAdjustments(random.fork('adjustments'), people, length),
     visits: drawVisits(
       random.fork('visits'),
-      // The plans of services count visits with attributes that a phone does not give.
-      people.flatMap(({ id, family }) => (family === 'service' ? [] : [id])),
+      people.map(({ id }) => id),
       length,
     ),
     attendance: drawAttendance(

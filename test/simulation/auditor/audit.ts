@@ -28,7 +28,7 @@ export interface Case {
   readonly planOn: (employeeId: string, day: string) => string | undefined;
   /** What is set of `sales` beside the plan, and whether for the very person; null: nothing. */
   readonly salesTarget: (employeeId: string, month: string) => SetSales | null;
-  /** Visits that count, as facts of the person: no plan here counts them, but they are in the month. */
+  /** Visits that count, as facts of the person. */
   readonly visits: readonly { readonly factId: string; readonly employeeId: string; readonly at: number }[];
   /** Amounts that people agreed on, whatever the plans say. */
   readonly agreed: readonly { readonly id: string; readonly employeeId: string; readonly period: string; readonly amountFen: number }[];
@@ -95,6 +95,9 @@ interface Indexed extends Case {
 const docOf = <T>(stored: StoredItem): T => JSON.parse(String(stored.item['doc'])) as T;
 const under = (given: Indexed, table: string, pk: string, prefix: string): StoredItem[] =>
   (given.byKey.get(`${table}/${pk}`) ?? []).filter(({ item }) => item.sk.startsWith(prefix));
+
+/** A visit has its whole id; an event of the source is known by the source's own. */
+const storedId = (source: string, factId: string): string => (factId.startsWith('attendance:') ? factId : `${source}:${factId}`);
 
 /** I1: each accepted fact is stored, once, as its source said it last. */
 const auditFacts = (given: Case): string[] => {
@@ -181,14 +184,7 @@ const auditMonths = (given: Indexed): string[] => {
     const planKeys = daysIn(month).map((day) => given.planOn(employeeId, day));
     const planKey = planKeys.at(-1);
     const mine = parts.get(key) ?? [];
-    findings.push(
-      ...auditApplied(
-        given,
-        employeeId,
-        month,
-        new Set(mine.map(({ factId }) => (factId.startsWith('attendance:') ? factId : `${given.source}:${factId}`))),
-      ),
-    );
+    findings.push(...auditApplied(given, employeeId, month, new Set(mine.map(({ factId }) => storedId(given.source, factId)))));
     const awards = ruled(given, employeeId, month);
     if (planKey === undefined) {
       if (book.plan !== null) findings.push(`I3: ${where} has no plan, but its book names one`);
@@ -336,7 +332,7 @@ const auditAwards = (where: string, awards: readonly Award[], expected: Expected
     const stored = new Map(
       awards.flatMap((award) => (award.ruleId === rule && award.subject ? [[award.subject.id, BigInt(award.amountFen)]] : [])),
     );
-    const wanted = new Map([...each].flatMap(([id, fen]) => [[rule === 'new-customer' ? id : `${source}:${id}`, fen] as const]));
+    const wanted = new Map([...each].flatMap(([id, fen]) => [[rule === 'new-customer' ? id : storedId(source, id), fen] as const]));
     for (const id of new Set([...stored.keys(), ...wanted.keys()])) {
       const is = stored.get(id) ?? 0n;
       const must = wanted.get(id) ?? 0n;

@@ -29,7 +29,8 @@ const look = (month: string, parts: readonly Part[], all: readonly Part[]) => {
 
 export const service1: Expectation = (month, parts, all) => {
   const { visits, conversion, salesFen, recent, yearSale, metrics } = look(month, parts, all);
-  const long = visits.filter((part) => atLeast(numberOf(part, 'minutes'), of(20)));
+  const isTimed = (part: Part): boolean => part.attributes['minutes'] !== undefined;
+  const long = visits.filter((part) => !isTimed(part) || atLeast(numberOf(part, 'minutes'), of(20)));
   const converted =
     conversion !== null && above(conversion, of(3, 100)) ? halfUp(times(minus(conversion, of(3, 100)), of(10_000_000))) : 0n;
   const lately = BigInt(recent) * 700n;
@@ -51,7 +52,7 @@ export const service1: Expectation = (month, parts, all) => {
     each: { 'visit-subsidy': subsidy, 'double-week': campaign },
     candidates: {
       'first-visit': visits
-        .filter((part) => atLeast(numberOf(part, 'minutes'), of(10)))
+        .filter((part) => isTimed(part) && atLeast(numberOf(part, 'minutes'), of(10)))
         .map(({ subject, at, factId, split }) => ({
           group: subject['customerId'] ?? '',
           at,
