@@ -379,6 +379,40 @@ describe('sites from a file', () => {
     expect((await run({ csv: 'a,b\n1,2' })).status).toBe(400);
     expect((await run({ legalEntityId: 'le-2' })).status).toBe(404);
   });
+  it('the same from a CRM, as records', async () => {
+    const run = (body: object) =>
+      world.call<{ rows: { line: number; status: string; fault: string | null; equalTo: string[] }[] }>(
+        OPERATOR,
+        'POST',
+        '/v1/customer-sites/import',
+        {
+          legalEntityId: 'le-1',
+          ...body,
+        },
+      );
+    const place = { coordinateSystem: 'gcj02', latitude: 31.2113, longitude: 121.4674 };
+    const records = [
+      { customerId: 'a', name: '甲医院', customerType: 'hospital', ...place },
+      { customerId: 'b', ...place, latitude: '31.2113' },
+      { customerId: 'c', coordinateSystem: 'gcj02' },
+      { customerId: 'd', latitude: 31, longitude: 121 },
+      { customerId: 'e', ...place, latitude: 1e-9 },
+    ];
+    const report = await run({ records });
+    expect(report.body.rows.map(({ line, status, fault, equalTo }) => [line, status, fault, ...equalTo])).toEqual([
+      [1, 'stored', null, 'b'],
+      [2, 'stored', null, 'a'],
+      [3, 'refused', 'no_coordinates'],
+      [4, 'refused', 'no_system'],
+      [5, 'refused', 'not_a_number'],
+    ]);
+    expect((await world.call<object>(PAYROLL, 'GET', '/v1/customers/le-1/a/sites')).body).toMatchObject({
+      customerType: 'hospital',
+      sites: [{ name: '甲医院' }],
+    });
+    for (const body of [{}, { records, csv: 'customer_id' }, { records: [] }, { records: [{ ...place, customerID: 'x' }] }])
+      expect((await run(body)).status).toBe(400);
+  });
 });
 
 describe('evidence that lies in other visits', () => {

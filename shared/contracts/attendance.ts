@@ -34,6 +34,20 @@ export const siteSchema = z.strictObject({
 });
 export type Site = z.infer<typeof siteSchema>;
 
+/** A place of a customer as a CRM has it: what is missing is text of no length, and named in the report. */
+const asText = (max: number) => z.union([z.string().max(max), z.number().transform(String)]).default('');
+export const crmSiteSchema = z.strictObject({
+  customerId: asText(128),
+  coordinateSystem: asText(20),
+  latitude: asText(40),
+  longitude: asText(40),
+  customerType: asText(64),
+  siteId: asText(64),
+  name: asText(200),
+  radiusMetres: asText(20),
+});
+export type CrmSite = z.infer<typeof crmSiteSchema>;
+
 export const customerSitesSchema = z.strictObject({
   /** Hospital, pharmacy, shop …: the policy may give each type its own radius; plans may filter visits by it. */
   customerType: slugSchema.nullable().default(null),

@@ -1,13 +1,13 @@
-/** A customer list as CSV → sites, each customer in its own transaction, with a report of every row. */
+/** A customer list as CSV, or as a CRM has it → sites, each customer in its own transaction, with a report of every row. */
 import { parse } from 'csv-parse/sync';
-import { MAX_SITES } from '../../../shared/contracts/attendance.ts';
+import { type CrmSite, MAX_SITES } from '../../../shared/contracts/attendance.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
 import { type CheckedRow, checkImportedSites, type RowFault, type SiteRow } from '../domain/check-imported-sites.ts';
 import { parseSites, sitesKey } from '../store.ts';
 import type { VisitDeps } from './change-visits.ts';
 import { putSites } from './put-sites.ts';
 
-const MAX_ROWS = 2_000;
+export const MAX_ROWS = 2_000;
 /** Column → member. The first four must be there. */
 const COLUMNS: Readonly<Record<string, keyof SiteRow>> = {
   customer_id: 'customerId',
@@ -32,7 +32,7 @@ const EMPTY: SiteRow = {
 };
 
 export interface ImportedRow {
-  /** Line of the file; the header is line 1. */
+  /** Line of the file, whose header is line 1; of records the place in their list, from 1. */
   readonly line: number;
   readonly customerId: string | null;
   readonly status: 'stored' | 'refused';
@@ -48,10 +48,10 @@ export interface ImportedRow {
 export const importSites = async (
   deps: VisitDeps,
   legalEntityId: string,
-  csv: string,
+  given: { readonly csv: string } | { readonly records: readonly CrmSite[] },
   options: { readonly allowAbroad: boolean; readonly store: boolean },
 ): Promise<readonly ImportedRow[]> => {
-  const rows = readRows(csv);
+  const rows = 'csv' in given ? readRows(given.csv) : given.records.map((record, index) => ({ line: index + 1, row: rowOf(record) }));
   const checked = checkImportedSites(
     rows.map(({ row }) => row),
     options.allowAbroad,
@@ -80,6 +80,8 @@ export const importSites = async (
     };
   });
 };
+
+const rowOf = ({ coordinateSystem, ...rest }: CrmSite): SiteRow => ({ ...rest, system: coordinateSystem });
 
 const refuse = (code: string, detail: string): never => {
   throw new ProblemError('invalid_request', undefined, { errors: [{ pointer: '/csv', code, detail }] });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { customerSitesSchema, visitPoliciesSchema } from '../../../shared/contracts/attendance.ts';
+import { crmSiteSchema, customerSitesSchema, visitPoliciesSchema } from '../../../shared/contracts/attendance.ts';
 import { idSchema } from '../../../shared/contracts/common.ts';
 import { DEFAULT_TIME_ZONE, dateIn } from '../../../shared/kernel/period.ts';
 import { principalOf, type Routes } from '../../../shared/runtime/http/api.ts';
@@ -7,7 +7,7 @@ import { ProblemError } from '../../../shared/runtime/http/problem.ts';
 import { entityAllowed } from '../../../shared/runtime/http/scope.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
 import { employeeKey, entityKey, parseEmployee, parseEntity } from '../../people/read.ts';
-import { importSites } from '../app/import-sites.ts';
+import { importSites, MAX_ROWS } from '../app/import-sites.ts';
 import { putSites } from '../app/put-sites.ts';
 import { changedPast, type StoredPolicies } from '../domain/policy.ts';
 import { parsePolicies, parseSites, policiesKey, putPolicies, sitesKey } from '../store.ts';
@@ -79,17 +79,20 @@ export const addSiteRoutes = ({ add }: Routes, platform: Platform): void => {
       path: '/v1/customer-sites/import',
       access: { roles: ['payroll', 'operator'] },
       tags: ['attendance'],
-      summary: 'Import sites of many customers from CSV, with a report',
+      summary: 'Import sites of many customers from a file or a CRM, with a report',
       description:
-        'Roles: payroll, operator, for the legal entities of the token. Columns: customer_id, coordinate_system, latitude, longitude; also customer_type, site_id, name, radius_metres. At most 2,000 rows. Rows without coordinates or system, at 0/0, swapped or (unless allowAbroad) outside China are refused alone; several customers at the very same place are named in equalTo. store: false only reports.',
+        'Roles: payroll, operator, for the legal entities of the token. csv, with the columns customer_id, coordinate_system, latitude, longitude; also customer_type, site_id, name, radius_metres; or records with the same in camel case, as a CRM’s export has them. At most 2,000 rows. Rows without coordinates or system, at 0/0, swapped or (unless allowAbroad) outside China are refused alone; several customers at the very same place are named in equalTo. store: false only reports.',
       request: {
         body: jsonBody(
-          z.strictObject({
-            legalEntityId: idSchema,
-            csv: z.string().min(1).max(900_000),
-            allowAbroad: z.boolean().default(false),
-            store: z.boolean().default(true),
-          }),
+          z
+            .strictObject({
+              legalEntityId: idSchema,
+              csv: z.string().min(1).max(900_000).optional(),
+              records: z.array(crmSiteSchema).min(1).max(MAX_ROWS).optional().describe('As a CRM has them, in place of a file'),
+              allowAbroad: z.boolean().default(false),
+              store: z.boolean().default(true),
+            })
+            .refine(({ csv, records }) => (csv === undefined) !== (records === undefined), 'csv or records, one of the two'),
         ),
       },
       responses: {
@@ -98,10 +101,10 @@ export const addSiteRoutes = ({ add }: Routes, platform: Platform): void => {
       },
     },
     async (c) => {
-      const { legalEntityId, csv, ...options } = c.req.valid('json');
+      const { legalEntityId, csv, records = [], ...options } = c.req.valid('json');
       const known = entityAllowed(principalOf(c), legalEntityId) && (await store.get(entityKey(legalEntityId)));
       if (!known) throw new ProblemError('not_found');
-      const rows = await importSites(platform, legalEntityId, csv, options);
+      const rows = await importSites(platform, legalEntityId, csv === undefined ? { records } : { csv }, options);
       return c.json({ rows: rows.map((row) => ({ ...row, equalTo: [...row.equalTo] })) }, 200);
     },
   );
