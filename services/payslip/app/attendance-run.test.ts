@@ -104,7 +104,8 @@ describe('attendance days in a payslip', () => {
     await clock('2026-10-20 09:00', '2026-10-20 21:00');
     const { line, id } = await run('2026-10', '2026-10-30');
     expect(line('unpaid-leave-days')).toMatchObject({ quantity: { value: 2.5 } });
-    expect(line('unpaid-leave-days')?.formula.zh).toBe('10-12 事假 1 天;10-13 事假 1 天;10-16 缺勤 0.5 天;10-20 加班 3 小时');
+    expect(line('unpaid-leave-days')?.formula.zh).toBe('10-12 事假 1 天;10-13 事假 1 天;10-16 缺勤 0.5 天');
+    expect(line('overtime-hours-weekday')?.formula.en).toBe('10-20 overtime 3 h');
     expect(line('unpaid-leave-deduction')?.amountFen).toBe(137_931);
     expect(line('overtime-weekday')?.amountFen).toBe(31_034);
     expect(await attendanceOf('2026-10')).toMatchObject({ origin: 'days', unpaidLeaveDays: 2.5, paid: { unpaidLeaveDays: 2.5 } });

@@ -14,7 +14,7 @@ import {
   type PaidAttendance,
   type TakenAttendance,
 } from '../domain/attendance-figures.ts';
-import type { AttendanceFigures } from '../domain/payslip.ts';
+import type { AttendanceFigures, ExplainedFigures } from '../domain/payslip.ts';
 import { type Refusal, refusal } from '../domain/refusal.ts';
 import type { Bilingual } from '../domain/statutory-rules.ts';
 import { attendanceKey, footingFor, parseAttendance, parseState, runsOf, stateKey } from '../store.ts';
@@ -26,21 +26,28 @@ export interface LoadedAttendance {
 
 const hoursOf = (minutes: number): number => Math.round((minutes * 100) / 60) / 100;
 
+type Words = { readonly date: string } & Bilingual;
+const listed = (words: readonly Words[]): Bilingual =>
+  words.length === 0
+    ? { zh: '考勤日', en: 'attendance days' }
+    : {
+        zh: words.map(({ date, zh }) => `${date.slice(5)} ${zh}`).join(';'),
+        en: words.map(({ date, en }) => `${date.slice(5)} ${en}`).join('; '),
+      };
 /** The days that take something or add something, in words. */
-const explain = ({ days }: AttendanceMonth): Bilingual => {
-  const zh: string[] = [];
-  const en: string[] = [];
-  const say = (date: string, chinese: string, english: string): void => {
-    zh.push(`${date.slice(5)} ${chinese}`);
-    en.push(`${date.slice(5)} ${english}`);
-  };
+const explain = ({ days }: AttendanceMonth): ExplainedFigures => {
+  const [unpaid, sick, overtime]: [Words[], Words[], Words[]] = [[], [], []];
   for (const { date, leave, absentDays, overtimeMinutes } of days) {
-    for (const { name, pay, days: count } of leave) if (pay !== 'paid') say(date, `${name.zh} ${count} 天`, `${name.en} ${count}`);
-    if (absentDays > 0) say(date, `缺勤 ${absentDays} 天`, `absent ${absentDays}`);
+    for (const { name, pay, days: count } of leave) {
+      const words = { date, zh: `${name.zh} ${count} 天`, en: `${name.en} ${count}` };
+      if (pay === 'unpaid') unpaid.push(words);
+      else if (pay === 'sick') sick.push(words);
+    }
+    if (absentDays > 0) unpaid.push({ date, zh: `缺勤 ${absentDays} 天`, en: `absent ${absentDays}` });
     const minutes = overtimeMinutes.weekday + overtimeMinutes.restDay + overtimeMinutes.statutoryHoliday;
-    if (minutes > 0) say(date, `加班 ${hoursOf(minutes)} 小时`, `overtime ${hoursOf(minutes)} h`);
+    if (minutes > 0) overtime.push({ date, zh: `加班 ${hoursOf(minutes)} 小时`, en: `overtime ${hoursOf(minutes)} h` });
   }
-  return zh.length === 0 ? { zh: '考勤日明细', en: 'attendance days' } : { zh: zh.join(';'), en: en.join('; ') };
+  return { unpaid: listed(unpaid), sick: listed(sick), overtime: listed(overtime) };
 };
 
 /** A month of days as payroll takes it. */
@@ -129,6 +136,6 @@ export const readAttendance = async (
   const position = (footingFor(state, '', await runsOf(store, [state])) ?? state)?.base;
   const paid = position?.attendance?.find((one) => one.period === period && one.legalEntityId === entity.id);
   const origin = entered ? 'entered' : judged.judged.ok && judged.judged.value ? 'days' : 'full';
-  const source = entered?.source ?? (origin === 'days' ? (taken.value.explained?.zh ?? '') : 'no attendance on record');
+  const source = entered?.source ?? (origin === 'days' ? 'attendance days' : 'no attendance on record');
   return succeed({ origin, source, taken: taken.value, paid: paid?.figures ?? null });
 };

@@ -43,7 +43,8 @@ describe('figures', () => {
     expect(figuresOf(taken(changes), terms, october)).toMatchObject({ paidDays, workedDays });
   });
   it('differ where pay does: not in their words', () => {
-    const words = { explained: { zh: '十月', en: 'October' } };
+    const word = { zh: '十月', en: 'October' };
+    const words = { explained: { unpaid: word, sick: word, overtime: word } };
     expect(differencesOf([paid('2026-10')], [paid('2026-10', words)], month('2026-11'))).toEqual([]);
     expect(differencesOf([paid('2026-10')], [paid('2026-10', { sickLeaveDays: 1 })], month('2026-11'))).toHaveLength(1);
     expect(differencesOf([paid('2026-10')], [], month('2026-11'))).toEqual([]);
@@ -54,7 +55,8 @@ describe('figures', () => {
     ).toEqual([]);
   });
   it('are kept for as long as corrections reach, without their words', () => {
-    const words = { explained: { zh: '十月', en: 'October' } };
+    const word = { zh: '十月', en: 'October' };
+    const words = { explained: { unpaid: word, sick: word, overtime: word } };
     const kept = paidAfter([paid('2026-08'), paid('2026-09'), paid('2026-10')], [], paid('2026-11', words));
     expect(kept.map(({ period }) => period)).toEqual(['2026-09', '2026-10', '2026-11']);
     expect(kept.at(-1)?.figures).not.toHaveProperty('explained');

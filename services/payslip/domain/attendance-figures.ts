@@ -1,7 +1,6 @@
 /** Attendance as a payslip takes it in, and where two takings of one month differ. Pure; days in halves, hours with two decimals. */
 import { firstDay, type LocalDate, lastDay, type Month } from '../../../shared/kernel/period.ts';
-import type { AttendanceFigures } from './payslip.ts';
-import type { Bilingual } from './statutory-rules.ts';
+import type { AttendanceFigures, ExplainedFigures } from './payslip.ts';
 import { paidDaysBetween } from './working-calendar.ts';
 
 /** What is taken in: entered by payroll, or summed up from the days. */
@@ -12,7 +11,7 @@ export interface TakenAttendance {
   /** Days that pay goes by where they are not Monday to Friday. */
   readonly paidDates: readonly LocalDate[] | null;
   /** Which days, in words; absent where the figures were entered. */
-  readonly explained?: Bilingual;
+  readonly explained?: ExplainedFigures;
 }
 export const FULL_ATTENDANCE: TakenAttendance = {
   unpaidLeaveDays: 0,

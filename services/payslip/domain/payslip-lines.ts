@@ -7,7 +7,15 @@ import { daysEn, yuanText } from './amount-text.ts';
 import { type IncentiveGroup, partsText } from './incentive-lines.ts';
 import type { WageTax, YearToDate } from './income-tax.ts';
 import { type EvaluatedPayItem, METHOD_EN, METHOD_ZH } from './pay-items.ts';
-import type { AttendanceFigures, CarriedForward, LineReferences, PayslipLine, PayslipLineKind, PayslipSection } from './payslip.ts';
+import type {
+  AttendanceFigures,
+  CarriedForward,
+  ExplainedFigures,
+  LineReferences,
+  PayslipLine,
+  PayslipLineKind,
+  PayslipSection,
+} from './payslip.ts';
 import type { Proration } from './proration.ts';
 import type { Contribution, ContributionPart } from './social-insurance.ts';
 import type { Bilingual, RuleSetRef } from './statutory-rules.ts';
@@ -102,14 +110,15 @@ export const attendanceLines = (figures: AttendanceFigures): PayslipLine[] => {
     figureLine('paid-days', '应计薪天数', 'Paid days of the month', figures.paidDays, 'day'),
     figureLine('worked-days', '实际出勤天数', 'Days worked', figures.workedDays, 'day'),
   ];
-  const add = (code: string, zh: string, en: string, value: number, unit: 'day' | 'hour' | 'visit'): void => {
-    if (value !== 0) lines.push(figureLine(code, zh, en, value, unit, figures.explained));
+  const { unpaid, sick, overtime }: Partial<ExplainedFigures> = figures.explained ?? {};
+  const add = (code: string, zh: string, en: string, value: number, unit: 'day' | 'hour' | 'visit', days?: Bilingual): void => {
+    if (value !== 0) lines.push(figureLine(code, zh, en, value, unit, days));
   };
-  add('unpaid-leave-days', '事假(不计薪)天数', 'Unpaid leave', figures.unpaidLeaveDays, 'day');
-  add('sick-leave-days', '病假天数', 'Sick leave', figures.sickLeaveDays, 'day');
-  add('overtime-hours-weekday', '工作日加班', 'Overtime, working days', figures.overtimeHours.weekday, 'hour');
-  add('overtime-hours-rest-day', '休息日加班', 'Overtime, rest days', figures.overtimeHours.restDay, 'hour');
-  add('overtime-hours-holiday', '法定节假日加班', 'Overtime, statutory holidays', figures.overtimeHours.statutoryHoliday, 'hour');
+  add('unpaid-leave-days', '事假(不计薪)天数', 'Unpaid leave', figures.unpaidLeaveDays, 'day', unpaid);
+  add('sick-leave-days', '病假天数', 'Sick leave', figures.sickLeaveDays, 'day', sick);
+  add('overtime-hours-weekday', '工作日加班', 'Overtime, working days', figures.overtimeHours.weekday, 'hour', overtime);
+  add('overtime-hours-rest-day', '休息日加班', 'Overtime, rest days', figures.overtimeHours.restDay, 'hour', overtime);
+  add('overtime-hours-holiday', '法定节假日加班', 'Overtime, statutory holidays', figures.overtimeHours.statutoryHoliday, 'hour', overtime);
   add('valid-visits', '有效拜访次数', 'Valid visits', figures.validVisits, 'visit');
   return lines;
 };

@@ -70,8 +70,9 @@ export interface AttendanceFigures {
   /** The schedule's paid days by date where it is not Monday to Friday; null otherwise. */
   readonly paidDates: readonly LocalDate[] | null;
   /** Which days, in words, where the figures come from days; absent where they were entered. */
-  readonly explained?: Bilingual;
+  readonly explained?: ExplainedFigures;
 }
+export type ExplainedFigures = Readonly<Record<'unpaid' | 'sick' | 'overtime', Bilingual>>;
 
 export type IncentiveCategory = 'commission' | 'bonus' | 'subsidy';
 
