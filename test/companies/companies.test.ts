@@ -12,7 +12,7 @@ import { fastMovingGoods, goodsReturned, twoMoreCustomers } from './fast-moving-
 import { industrialEquipment } from './industrial-equipment/company.ts';
 import { type LoadTokens, loadCompany, planDocument, publishPlan, send, sendErpFacts, sendFacts, uploadCheckIns } from './load-company.ts';
 import { firstTakenBack, newIndustry } from './new-industry/company.ts';
-import { lateFollowUp, pharmaVisits } from './pharma/company.ts';
+import { lateFollowUp, pharmaAttendanceRules, pharmaLeave, pharmaVisits } from './pharma/company.ts';
 import { atStage, PROJECT_SELLER, projectSales } from './project-sales/company.ts';
 import { saas, saasAttendance, saasOpening } from './saas/company.ts';
 
@@ -410,6 +410,37 @@ describe('6 pharma', () => {
     await decide('valid');
     await host.drain();
     expect(await balance(person)).toBe(95_000);
+  });
+  test('her days: check-ins are her clock, leave goes from asked to decided to the estimate, and a correction back out of it', async () => {
+    const put = (path: string, token: string, body: object) => send(host.baseUrl, token, 'PUT', path, body);
+    await put('/v1/legal-entities/pharma/attendance-rules', tokens.payroll, pharmaAttendanceRules);
+    interface Month {
+      readonly summary: { readonly dueDays: number; readonly unpaidDays: number };
+      readonly days: readonly { readonly date: string; readonly status: string; readonly firstRecord: string | null }[];
+    }
+    const month = () => get<Month>('/v1/me/attendance-days/2026-11', tokens.visitor);
+    const before = await month();
+    expect(before.summary).toMatchObject({ dueDays: 21, unpaidDays: 0 });
+    expect(before.days.find(({ date }) => date === '2026-11-04')).toMatchObject({ status: 'attended', firstRecord: '09:00' });
+    const entry = `/v1/people/${person}/attendance-entries/2026/nov`;
+    await put(entry, tokens.visitor, { ...pharmaLeave, body: { ...pharmaLeave.body, from: '2026-11-26', to: '2026-11-27' } });
+    interface Estimate {
+      readonly payslip: { readonly lines: readonly { readonly code: string; readonly amountFen: number | null }[] };
+    }
+    const deduction = async () =>
+      (await get<Estimate>(`/v1/people/${person}/estimate?period=2026-11`, tokens.payroll)).payslip.lines.find(
+        ({ code }) => code === 'unpaid-leave-deduction',
+      )?.amountFen;
+    expect(await deduction()).toBeUndefined();
+    const manager = await host.tokenFor({ subject: 'xu-lin', roles: ['employee', 'manager'], employeeId: 'c6-xu-lin' });
+    const waiting = await get<{ items: readonly { readonly id: string }[] }>('/v1/attendance-entries?status=requested', manager);
+    expect(waiting.items.map(({ id }) => id)).toEqual(['nov']);
+    await post(`${entry}/decisions`, manager, { decision: 'approve' });
+    // 11,000 ÷ 21.75 × 2.
+    expect(await deduction()).toBe(101_149);
+    expect((await month()).summary.unpaidDays).toBe(2);
+    await post(`${entry}/decisions`, manager, { decision: 'withdraw', reason: '当天已到岗' });
+    expect(await deduction()).toBeUndefined();
   });
 });
 
