@@ -6,6 +6,7 @@ import { type Condition, type Item, type Key, type Query, queryAll, type Store, 
 import { awardsKey, MESSAGES, type ScoreUpdated } from '../../shared/contracts/messages.ts';
 import { digestOf } from '../../shared/kernel/canonical.ts';
 import type { Adjustment } from './domain/adjustment.ts';
+import type { Dispute } from './domain/dispute.ts';
 import type { Rank } from './domain/first-in-group.ts';
 import type { AwardChange, AwardsState, RuleState, StoredAward } from './domain/post-differences.ts';
 import { EMPTY_STATE } from './domain/post-differences.ts';
@@ -212,4 +213,24 @@ export const putAdjustment = (adjustment: Adjustment): WriteOperation => {
     item: { pk, sk, version, doc: JSON.stringify(adjustment) },
     condition: replacing(version),
   };
+};
+
+export type DisputeName = Pick<Dispute, 'employeeId' | 'period' | 'id'>;
+const disputesPk = (employeeId: string, period: string): string => `DISPUTES#${employeeId}#${period}`;
+export const disputeKey = ({ employeeId, period, id }: DisputeName): Key => ({
+  table: 'ledger',
+  pk: disputesPk(employeeId, period),
+  sk: `DISPUTE#${id}`,
+});
+/** Of a person and month, by id. */
+export const disputesQuery = (employeeId: string, period: string): Query => ({ table: 'ledger', pk: disputesPk(employeeId, period) });
+/** Index query of what waits for an answer in a legal entity, due first. */
+export const openDisputesQuery = (legalEntityId: string): Query => ({ table: 'ledger', index: 'gsi1', pk: `DISPUTES#${legalEntityId}` });
+export const parseDispute = (item: Item | undefined): Dispute | undefined =>
+  item === undefined ? undefined : (JSON.parse(String(item['doc'])) as Dispute);
+export const putDispute = (dispute: Dispute): WriteOperation => {
+  const { table, pk, sk } = disputeKey(dispute);
+  const { version, status, legalEntityId, dueOn, employeeId, period, id } = dispute;
+  const indexed = status === 'open' ? { gsi1pk: `DISPUTES#${legalEntityId}`, gsi1sk: `${dueOn}#${employeeId}#${period}#${id}` } : {};
+  return { op: 'put', table, item: { pk, sk, version, doc: JSON.stringify(dispute), ...indexed }, condition: replacing(version) };
 };

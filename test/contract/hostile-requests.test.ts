@@ -57,6 +57,7 @@ const FITTING: Readonly<Record<string, string>> = {
   status: 'unassigned',
   '/v1/visits status': 'to-review',
   '/v1/attendance-entries status': 'requested',
+  '/v1/disputes status': 'open',
   from: '2026-11-01T00:00:00Z',
   to: '2026-11-30T00:00:00Z',
   source: 'erp',

@@ -13,6 +13,7 @@ import { MAX_CHANGES, readChanges, readLedger, readStanding } from '../app/read-
 import { awardKey, awardSkOf, awardsQuery, parseAward, parseAwardId } from '../read.ts';
 import { parseState, stateKey } from '../store.ts';
 import { addAdjustmentRoutes } from './adjustment-routes.ts';
+import { addDisputeRoutes } from './dispute-routes.ts';
 import { awardPageSchema, awardSchema, balanceSchema, changesSchema, ledgerPageSchema } from './schemas.ts';
 
 const READ = { roles: ['payroll', 'auditor'], self: true, payData: true } as const;
@@ -221,6 +222,7 @@ export const bonusHttp = (platform: Platform): Api => {
     },
   );
   addAdjustmentRoutes(platform, { add, cursors });
+  addDisputeRoutes(platform, { add, cursors });
   return api;
 };
 
