@@ -136,6 +136,59 @@ describe('hints', () => {
   });
 });
 
+describe('what if', () => {
+  interface WhatIfAnswer {
+    readonly points: { readonly before: string; readonly after: string; readonly difference: string } | null;
+    readonly indicators: readonly { readonly id: string; readonly before: string; readonly after: string }[];
+    readonly money: {
+      readonly difference: string;
+      readonly rules: readonly { readonly id: string; readonly before: string; readonly after: string }[];
+    } | null;
+  }
+  const tryDeals = (employeeId: string, deals: readonly object[], token = tokens.auditor) =>
+    post<WhatIfAnswer>(`/v1/people/${employeeId}/what-if/2026-11`, token, { deals });
+
+  test('company 7: another 20,000 of sales is +400.00, and nothing is written', async () => {
+    const before = await balance('c7-zhao-lei');
+    const answer = await tryDeals('c7-zhao-lei', [{ type: 'store.sales', amountFen: 2_000_000, attributes: { orders: 0 } }]);
+    expect(answer.money?.difference).toBe('400.00');
+    await host.drain();
+    expect(await balance('c7-zhao-lei')).toBe(before);
+  });
+  test('company 2: two more new customers of 10,000 are 1,000.00 and two of one customer are 500.00', async () => {
+    const deal = { amountFen: 1_000_000, attributes: { dealtype: 'newbusiness' } };
+    expect((await tryDeals('c2-li-na', [deal, deal])).money).toMatchObject({ difference: '1000.00', rules: [{ id: 'new-customer' }] });
+    expect(
+      (
+        await tryDeals('c2-li-na', [
+          { ...deal, customer: '甲' },
+          { ...deal, customer: '甲' },
+        ])
+      ).money?.difference,
+    ).toBe('500.00');
+    expect((await tryDeals('c2-li-na', [{ ...deal, amountFen: 999_999 }])).money?.difference).toBe('0.00');
+  });
+  test('company 1: a new customer is what the hint says; a manager sees points and no money', async () => {
+    const manager = await host.tokenFor({ subject: 'm', roles: ['manager'], employeeId: 'c1-wang-min' });
+    const answer = await tryDeals('c1-chen-xi', [{ type: 'customer.won' }], manager);
+    expect(answer).toMatchObject({ points: { before: '87.92', after: '91.04', difference: '3.13' }, money: null });
+    expect(answer.indicators.map(({ id }) => id)).toEqual(['new-customers']);
+  });
+  test.each([
+    ['a refund', { type: 'order.refunded', amountFen: 1 }],
+    ['another month', { amountFen: 1, date: '2026-12-01' }],
+    ['an unknown member', { amountFen: 1, customerId: 'c' }],
+    ['a negative amount', { amountFen: -1 }],
+  ])('is refused: %s', async (_, deal) => {
+    await expect(tryDeals('c2-li-na', [deal])).rejects.toThrow('400');
+  });
+  test('is not for strangers, and needs a month that has begun', async () => {
+    const stranger = await host.tokenFor({ subject: 's', roles: ['employee'], employeeId: 'c1-chen-xi' });
+    await expect(tryDeals('c2-li-na', [{ amountFen: 1 }], stranger)).rejects.toThrow('404');
+    await expect(post('/v1/people/c2-li-na/what-if/2027-03', tokens.auditor, { deals: [{ amountFen: 1 }] })).rejects.toThrow('422');
+  });
+});
+
 describe('2 consumer goods', () => {
   test('eleven of twelve qualify: 11 × 500 + 1,000; a refund takes 1,500 back; a refund and its re-order change nothing', async () => {
     expect(await balance('c2-li-na')).toBe(650_000);

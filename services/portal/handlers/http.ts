@@ -14,6 +14,7 @@ import { addProgressRoutes } from './progress-routes.ts';
 import { addRankingRoutes } from './ranking-routes.ts';
 import { addSimulationRoutes } from './simulation-routes.ts';
 import { addTeamRoutes } from './team-routes.ts';
+import { addWhatIfRoutes } from './what-if-routes.ts';
 
 export interface PortalOptions {
   /** The OpenAPI document of all services. */
@@ -57,6 +58,7 @@ export const portalHttp = (platform: Platform, options: PortalOptions): Api => {
   addRankingRoutes(platform, add);
   addSimulationRoutes(platform, add);
   addTeamRoutes(platform, add);
+  addWhatIfRoutes(platform, add);
 
   add(
     {
