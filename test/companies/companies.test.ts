@@ -712,3 +712,89 @@ describe('accruals', () => {
     },
   );
 });
+
+describe('the chain', () => {
+  interface Slip {
+    readonly id: string;
+    readonly employee: { readonly id: string };
+    readonly ledgerRange: { readonly fromSeq: number; readonly toSeq: number };
+    readonly lines: readonly { readonly amountFen: number | null; readonly references: { readonly ledgerSeqs: readonly number[] } }[];
+  }
+  interface Entry {
+    readonly seq: number;
+    readonly awardId: string;
+    readonly amountFen: number;
+    readonly cause: { readonly factIds: readonly string[] };
+  }
+  interface Effects {
+    readonly credits: readonly {
+      readonly employeeId: string;
+      readonly awards: readonly { readonly awardId: string }[];
+      readonly entries: readonly { readonly seq: number }[];
+      readonly payslipLines: readonly { readonly payslipId: string; readonly line: number }[];
+    }[];
+  }
+  const effectsOf = (factId: string) => get<Effects>(`/v1/facts/${encodeURIComponent(factId)}/effects`);
+
+  test.each([
+    ['saas', 'c9-lin-xiaowen', 5],
+    // From GPS fixes on: its run is made here.
+    ['pharma', 'c6-zhou-jing', 19],
+  ])(
+    'of %s: every incentive line back to its facts, and each of these facts forward to the line',
+    async (legalEntityId, employeeId, fewest) => {
+      const runs = await get<{ items: readonly { id: string; period: string; status: string }[] }>(
+        `/v1/payroll-runs?legalEntityId=${legalEntityId}`,
+        tokens.payroll,
+      );
+      let runId = runs.items.find(({ period, status }) => period === '2026-11' && status !== 'cancelled')?.id;
+      if (runId === undefined) {
+        runId = (
+          await post<{ id: string }>('/v1/payroll-runs', tokens.payroll, { legalEntityId, period: '2026-11', payDate: '2026-11-30' })
+        ).id;
+        await host.drain();
+        for (const step of ['approve', 'payout', 'publish']) await post(`/v1/payroll-runs/${runId}/${step}`, tokens.approver);
+        await host.drain();
+      }
+      const slip = await get<Slip>(`/v1/payslips/${encodeURIComponent(`${runId}:${employeeId}:1`)}`);
+      const seqs: number[] = [];
+      const facts = new Set<string>();
+      for (const [index, { amountFen, references }] of slip.lines.entries()) {
+        if (references.ledgerSeqs.length === 0) continue;
+        const line = index + 1;
+        const back = await get<{
+          entries: readonly Entry[];
+          awards: readonly { awardId: string }[];
+          facts: readonly { factId: string }[];
+          moreFacts: boolean;
+        }>(`/v1/payslips/${encodeURIComponent(slip.id)}/lines/${line}/provenance`);
+        expect(back.entries.map(({ seq }) => seq)).toEqual(references.ledgerSeqs);
+        expect(back.entries.reduce((sum, entry) => sum + entry.amountFen, 0)).toBe(amountFen);
+        expect(back.moreFacts).toBe(false);
+        const known = new Set(back.facts.map(({ factId }) => factId));
+        for (const entry of back.entries) {
+          seqs.push(entry.seq);
+          expect(back.awards.map(({ awardId }) => awardId)).toContain(entry.awardId);
+          expect((await get<{ employeeId: string }>(`/v1/awards/${encodeURIComponent(entry.awardId)}`)).employeeId).toBe(employeeId);
+          for (const factId of entry.cause.factIds) {
+            facts.add(factId);
+            expect(known).toContain(factId);
+            const mine = (await effectsOf(factId)).credits.filter((credit) => credit.employeeId === employeeId);
+            expect(mine.flatMap(({ awards }) => awards.map(({ awardId }) => awardId))).toContain(entry.awardId);
+            expect(mine.flatMap(({ entries }) => entries.map(({ seq }) => seq))).toContain(entry.seq);
+            expect(mine.flatMap(({ payslipLines }) => payslipLines)).toContainEqual(expect.objectContaining({ payslipId: slip.id, line }));
+          }
+        }
+      }
+      // Nothing of the ledger is on no line, and nothing on two.
+      const { fromSeq, toSeq } = slip.ledgerRange;
+      expect(seqs.sort((a, b) => a - b)).toEqual(Array.from({ length: toSeq - fromSeq + 1 }, (_, index) => fromSeq + index));
+      expect(facts.size).toBeGreaterThanOrEqual(fewest);
+      for (const factId of facts) {
+        const visitId = /^attendance:visit-(.+)$/.exec(factId)?.[1];
+        if (visitId === undefined) expect((await get<{ source: string }>(`/v1/facts/${encodeURIComponent(factId)}`)).source).toMatch(/./);
+        else expect((await get<{ verdict: string; at: string }>(`/v1/visits/${encodeURIComponent(visitId)}`)).at).toMatch(/^2026-11/);
+      }
+    },
+  );
+});
