@@ -15,7 +15,11 @@ const PEOPLE = 50;
 const THROUGHPUT_FACTS = 3_000;
 const SENDERS = 32;
 const LATENCY_FACTS = 1_000;
-const LATENCY_RATE = 50;
+/** Facts a second, and the aim for the hundredth slowest. */
+const LATENCIES = [
+  { rate: 50, aimMs: 150 },
+  { rate: 100, aimMs: 100 },
+] as const;
 
 const person = (index: number) => ({
   id: `bench-${index}`,
@@ -108,11 +112,11 @@ const throughput = async (host: Embedded): Promise<Figure> => {
   };
 };
 
-const latency = async (host: Embedded): Promise<Figure> => {
+const latency = async (host: Embedded, { rate, aimMs }: (typeof LATENCIES)[number]): Promise<Figure> => {
   const times: number[] = [];
   const started = performance.now();
   const one = async (index: number): Promise<void> => {
-    await sleep(Math.max(0, (index * 1000) / LATENCY_RATE - (performance.now() - started)));
+    await sleep(Math.max(0, (index * 1000) / rate - (performance.now() - started)));
     const owner = index % PEOPLE;
     const key = ledgerHeadKey(`bench-${owner}`);
     const before = parseHead(await host.platform.store.get(key)).seq;
@@ -124,9 +128,9 @@ const latency = async (host: Embedded): Promise<Figure> => {
   await Promise.all(Array.from({ length: LATENCY_FACTS }, (_, index) => one(index)));
   await untilPosted(host);
   return {
-    name: `webhook → changed estimate at ${LATENCY_RATE} facts/s`,
+    name: `webhook → changed estimate at ${rate} facts/s`,
     value: `p50 ${percentile(times, 0.5).toFixed(0)} ms, p99 ${percentile(times, 0.99).toFixed(0)} ms`,
-    compared: `${LATENCY_FACTS} facts; aim p99 ≤ 150 ms`,
+    compared: `${LATENCY_FACTS} facts; aim p99 ≤ ${aimMs} ms`,
   };
 };
 
@@ -135,7 +139,8 @@ export const benchChain = async (host: Embedded): Promise<void> => {
   await untilPosted(host);
   printFigures('(b) the whole embedded chain, signed webhook in → ledger out, 2 cores, senders included', [
     await throughput(host),
-    await latency(host),
+    await latency(host, LATENCIES[0]),
+    await latency(host, LATENCIES[1]),
   ]);
 };
 

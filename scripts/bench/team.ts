@@ -2,6 +2,8 @@
  * (f) A whole legal entity calculated again after a plan change that counts the facts differently, so that every book is folded from its
  * facts; and the dashboard of all its people, cold and when nothing has changed. `BENCH_PEOPLE` and `BENCH_FACTS` (of each) make it larger.
  */
+import { ledgerHeadKey, parseHead } from '../../services/bonus/read.ts';
+import { countsSince, snapshotCounts } from '../../shared/adapters/counting.ts';
 import type { Company } from '../../test/companies/company.ts';
 import { erpSource, type LoadTokens, loadStructure, publishPlan, send } from '../../test/companies/load-company.ts';
 import type { Embedded } from '../../test/integration/embedded.ts';
@@ -19,6 +21,9 @@ const MANAGER = `${ENTITY}-manager`;
 const BATCH = 500;
 const ROUNDS = 9;
 const SAMPLE_MS = 100;
+const BURST_TIMEOUT_MS = 1_200_000;
+/** 2 % of 1,000.00. */
+const EARNED_FEN = 2_000;
 
 const name = (text: string) => ({ zh: text, en: text });
 /** `least`: what an order must be worth to count; another one folds every month again. */
@@ -57,8 +62,15 @@ export const benchTeam = async (host: Embedded, tokens: LoadTokens & { readonly 
   const company = benchCompany(ENTITY, people);
   const { baseUrl } = host;
   await loadStructure({ ...company, plan: plan(0) as never }, { baseUrl, tokens });
+  const counted = snapshotCounts(host.counts);
+  const fed = performance.now();
   await feed(host, tokens.source, company, facts);
-  await host.drain();
+  await host.drain(BURST_TIMEOUT_MS);
+  const burstSeconds = (performance.now() - fed) / 1000;
+  const { refused } = countsSince(counted, snapshotCounts(host.counts));
+  const heads = await host.platform.store.getMany(company.people.map(({ id }) => ledgerHeadKey(id)));
+  const posted = heads.reduce((sum, item) => sum + parseHead(item).balanceFen, 0);
+  if (posted !== people * facts * EARNED_FEN) throw new Error(`the ledgers hold ${posted} fen, not ${people * facts * EARNED_FEN}`);
 
   const ids = await recalculated(host, tokens.payroll);
   const before = process.memoryUsage().rss;
@@ -99,6 +111,11 @@ export const benchTeam = async (host: Embedded, tokens: LoadTokens & { readonly 
   }
   const floor = median(bare);
   printFigures(`(f) ${people} people with ${facts} facts each`, [
+    {
+      name: 'all of them at once, until the ledgers hold them',
+      value: perSecond((people * facts) / burstSeconds),
+      compared: `facts, nothing lost; ${(refused / (people * facts)).toFixed(3)} conditions refused a fact (aim 0.05)`,
+    },
     {
       name: 'calculated again after a plan change, until every month is done',
       value: `${perSecond(people / seconds)}`,

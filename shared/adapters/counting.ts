@@ -4,7 +4,7 @@
  */
 import type { Queue } from './queue.ts';
 import type { QueueReceiver } from './queue-receiver.ts';
-import type { Store } from './store.ts';
+import type { Store, WriteResult } from './store.ts';
 
 export type StoreCall = 'get' | 'getMany' | 'query' | 'write' | 'transact' | 'writeMany';
 export type QueueCall = 'send' | 'sendDead' | 'receive' | 'receiveEmpty' | 'remove' | 'release';
@@ -15,6 +15,8 @@ export interface Counts {
   readonly queue: Record<QueueCall, number>;
   items: number;
   operations: number;
+  /** Writes and transactions whose conditions did not hold: what has to be done once more, or was there already. */
+  refused: number;
   messages: number;
 }
 
@@ -23,6 +25,7 @@ export const newCounts = (): Counts => ({
   queue: { send: 0, sendDead: 0, receive: 0, receiveEmpty: 0, remove: 0, release: 0 },
   items: 0,
   operations: 0,
+  refused: 0,
   messages: 0,
 });
 
@@ -38,6 +41,7 @@ export const countsSince = (before: Counts, after: Counts): Counts => {
     queue: minus(after.queue, before.queue),
     items: after.items - before.items,
     operations: after.operations - before.operations,
+    refused: after.refused - before.refused,
     messages: after.messages - before.messages,
   };
 };
@@ -51,40 +55,46 @@ export const totalRequests = (counts: Counts): number => {
 
 const batches = (length: number, size: number): number => Math.ceil(length / size);
 
-export const countingStore = (store: Store, counts: Counts): Store => ({
-  async get(key) {
-    counts.store.get += 1;
-    counts.items += 1;
-    return store.get(key);
-  },
-  async getMany(keys) {
-    const distinct = new Set(keys.map((key) => `${key.table}\u0000${key.pk}\u0000${key.sk}`)).size;
-    counts.store.getMany += batches(distinct, 100);
-    counts.items += distinct;
-    return store.getMany(keys);
-  },
-  async query(query) {
-    counts.store.query += 1;
-    const page = await store.query(query);
-    counts.items += page.items.length;
-    return page;
-  },
-  async write(operation) {
-    counts.store.write += 1;
-    counts.operations += 1;
-    return store.write(operation);
-  },
-  async transact(operations) {
-    if (operations.length > 0) counts.store.transact += 1;
-    counts.operations += operations.length;
-    return store.transact(operations);
-  },
-  async writeMany(operations) {
-    counts.store.writeMany += batches(operations.length, 25);
-    counts.operations += operations.length;
-    return store.writeMany(operations);
-  },
-});
+export const countingStore = (store: Store, counts: Counts): Store => {
+  const seen = (result: WriteResult): WriteResult => {
+    if (!result.ok) counts.refused += 1;
+    return result;
+  };
+  return {
+    async get(key) {
+      counts.store.get += 1;
+      counts.items += 1;
+      return store.get(key);
+    },
+    async getMany(keys) {
+      const distinct = new Set(keys.map((key) => `${key.table}\u0000${key.pk}\u0000${key.sk}`)).size;
+      counts.store.getMany += batches(distinct, 100);
+      counts.items += distinct;
+      return store.getMany(keys);
+    },
+    async query(query) {
+      counts.store.query += 1;
+      const page = await store.query(query);
+      counts.items += page.items.length;
+      return page;
+    },
+    async write(operation) {
+      counts.store.write += 1;
+      counts.operations += 1;
+      return seen(await store.write(operation));
+    },
+    async transact(operations) {
+      if (operations.length > 0) counts.store.transact += 1;
+      counts.operations += operations.length;
+      return seen(await store.transact(operations));
+    },
+    async writeMany(operations) {
+      counts.store.writeMany += batches(operations.length, 25);
+      counts.operations += operations.length;
+      return store.writeMany(operations);
+    },
+  };
+};
 
 export const countingQueue = (queue: Queue, counts: Counts): Queue => ({
   async send(messages) {
