@@ -9,6 +9,7 @@ import { putLegalEntity } from '../../services/people/app/put-legal-entity.ts';
 import { putOrgUnits } from '../../services/people/app/put-org-units.ts';
 import { putPayTerms } from '../../services/people/app/put-pay-terms.ts';
 import { NO_PRECONDITION } from '../../services/people/domain/precondition.ts';
+import { employeeKey, parseEmployee, versionOf } from '../../services/people/read.ts';
 import { changeTargets } from '../../services/plans/app/change-targets.ts';
 import { approveStoredDraft, replaceDraft, verifyStoredDraft } from '../../services/plans/app/drafts.ts';
 import { publishPlan } from '../../services/plans/app/publish-plan.ts';
@@ -22,7 +23,7 @@ import { DEFAULT_ADJUSTMENT_LIMITS } from '../../shared/kernel/adjustment-rule.t
 import { localDate, month } from '../../shared/kernel/period.ts';
 import { planDocument } from './plan-set.ts';
 import type { Services } from './processes.ts';
-import type { AdjustmentStep, PlanStep, SourceEvent, TargetStep, Workload } from './workload.ts';
+import type { AdjustmentStep, MoveStep, PlanStep, SourceEvent, TargetStep, Workload } from './workload.ts';
 
 export const WEBHOOK_SECRET = `whsec_${Buffer.from('the secret of the simulated source').toString('base64')}`;
 const mayWrite = (): boolean => true;
@@ -41,7 +42,13 @@ export const sourceOf = ({ source, legalEntityId }: Workload): Source =>
     mapping: { shipped: 'standard-facts' },
   });
 
-const employeeOf = (workload: Workload, id: string, withLateOwner: boolean): Employee => {
+const assignment = ({ seed }: Workload, from: string, family: string) => ({
+  from,
+  orgUnitId: `unit-${seed}`,
+  positionId: `${family}-${seed}`,
+});
+/** `isMoved`: with the move that becomes known later. */
+const employeeOf = (workload: Workload, id: string, withLateOwner: boolean, isMoved: boolean): Employee => {
   const person = workload.people.find((one) => one.id === id);
   if (!person) throw new Error(`nobody is ${id}`);
   const owners = withLateOwner && workload.lateEmployee === id ? [...person.owners, workload.lateOwner] : person.owners;
@@ -50,7 +57,12 @@ const employeeOf = (workload: Workload, id: string, withLateOwner: boolean): Emp
     legalEntityId: workload.legalEntityId,
     name: `员工 ${id}`,
     hiredOn: '2026-10-01',
-    assignments: [{ from: '2026-10-01', orgUnitId: `unit-${workload.seed}`, positionId: `${person.family}-${workload.seed}` }],
+    assignments: [
+      assignment(workload, '2026-10-01', person.family),
+      ...(isMoved ? workload.moves.filter(({ employeeId }) => employeeId === id) : []).map(({ from, family }) =>
+        assignment(workload, from, family),
+      ),
+    ],
     externalIds: owners.map((externalId) => ({ source: workload.source, externalId })),
   });
 };
@@ -79,7 +91,7 @@ export const foundCompany = async ({ platforms }: Services, workload: Workload, 
   const unit = orgUnitSchema.parse({ id: `unit-${seed}`, legalEntityId, name: { zh: '销售部', en: 'Sales' }, managerEmployeeId });
   must(await putOrgUnits(platforms.people, legalEntityId, [unit], NO_PRECONDITION), 'org units');
   const everybody = [
-    ...workload.people.map(({ id }) => employeeOf(workload, id, everyOwner)),
+    ...workload.people.map(({ id }) => employeeOf(workload, id, everyOwner, everyOwner)),
     ...(workload.lead === null ? [] : [leadOf(workload, workload.lead)]),
   ];
   for (const [index, employee] of everybody.entries()) {
@@ -97,8 +109,26 @@ export const foundCompany = async ({ platforms }: Services, workload: Workload, 
 };
 
 /** The account that nobody knew is registered. True when it is. */
-export const registerLateOwner = async ({ platforms }: Services, workload: Workload): Promise<boolean> =>
-  (await putEmployee(platforms.people, employeeOf(workload, workload.lateEmployee, true), OPTIONS)).ok;
+export const registerLateOwner = (services: Services, workload: Workload): Promise<boolean> =>
+  changeEmployee(services, workload.lateEmployee, (employee) => ({
+    ...employee,
+    externalIds: employeeOf(workload, workload.lateEmployee, true, false).externalIds,
+  }));
+/** Somebody works as something else. True when it is on record. */
+export const moveEmployee = (services: Services, workload: Workload, { employeeId }: MoveStep): Promise<boolean> =>
+  changeEmployee(services, employeeId, (employee) => ({
+    ...employee,
+    assignments: employeeOf(workload, employeeId, false, true).assignments,
+  }));
+
+/** What several change at once is changed as it was read, or not at all. */
+const changeEmployee = async ({ platforms }: Services, id: string, change: (employee: Employee) => Employee): Promise<boolean> => {
+  const item = await platforms.people.store.get(employeeKey(id));
+  const employee = parseEmployee(item);
+  if (!employee) return false;
+  const precondition = { kind: 'version', oneOf: [versionOf(item)] } as const;
+  return (await putEmployee(platforms.people, change(employee), { precondition, mayWrite })).ok;
+};
 
 /**
  * One version of a plan: drafted and verified by one person, approved and published by another. True when it is out; the version before

@@ -1,9 +1,28 @@
 /** What people and systems outside do during a seed: sources send, somebody registers an account, plans are published, sweepers run. */
 import { Webhook } from 'standardwebhooks';
-import { decideStep, payloadOf, proposeStep, publishStep, recordEvents, registerLateOwner, setTarget, WEBHOOK_SECRET } from './company.ts';
+import {
+  decideStep,
+  moveEmployee,
+  payloadOf,
+  proposeStep,
+  publishStep,
+  recordEvents,
+  registerLateOwner,
+  setTarget,
+  WEBHOOK_SECRET,
+} from './company.ts';
 import { type Services, SWEEPERS } from './processes.ts';
 import type { Random } from './random.ts';
-import { type AdjustmentStep, type PlanStep, type Sending, type SourceEvent, START, type TargetStep, type Workload } from './workload.ts';
+import {
+  type AdjustmentStep,
+  type MoveStep,
+  type PlanStep,
+  type Sending,
+  type SourceEvent,
+  START,
+  type TargetStep,
+  type Workload,
+} from './workload.ts';
 import type { Job, World } from './world.ts';
 
 const MINUTE = 60_000;
@@ -35,6 +54,12 @@ export const adjustmentJobs = (workload: Workload, step: AdjustmentStep): Job<Se
     run: (services: Services) => decideStep(services, workload, step, `approver-${n}`),
   })),
 ];
+export const moveJob = (workload: Workload, step: MoveStep): Job<Services> => ({
+  name: `move ${step.employeeId} to ${step.family} from ${step.from}`,
+  at: START + step.at,
+  againMillis: MINUTE,
+  run: (services) => moveEmployee(services, workload, step),
+});
 export const registerJob = (workload: Workload): Job<Services> => ({
   name: `register ${workload.lateOwner} as ${workload.lateEmployee}`,
   at: START + workload.registerAt,

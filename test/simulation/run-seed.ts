@@ -8,7 +8,7 @@ import { auditVisits, countedVisits } from './auditor/audit-visits.ts';
 import { createJournal } from './auditor/journal.ts';
 import { foundCompany, publishStep, salaryFen } from './company.ts';
 import { NO_FAULTS } from './faults.ts';
-import { addSweeps, addWipes, adjustmentJobs, publishJob, registerJob, sendJob, targetJob } from './jobs.ts';
+import { addSweeps, addWipes, adjustmentJobs, moveJob, publishJob, registerJob, sendJob, targetJob } from './jobs.ts';
 import { drawPayroll, LAST_PERIOD, payrollJobs } from './payroll.ts';
 import { newProcess, READERS, type Services, sweepAll } from './processes.ts';
 import { seededRandom } from './random.ts';
@@ -78,6 +78,7 @@ export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<
     const end = START + workload.length;
     for (const step of workload.plans.filter(({ at }) => at > 0)) world.add(publishJob(workload, step));
     for (const step of workload.targets) world.add(targetJob(workload, step));
+    for (const step of workload.moves) world.add(moveJob(workload, step));
     for (const step of workload.adjustments) for (const job of adjustmentJobs(workload, step)) world.add(job);
     for (const step of workload.attendance) for (const job of attendanceJobs(workload, step, START)) world.add(job);
     for (const job of visitJobs(workload, START)) world.add(job);
@@ -143,9 +144,10 @@ const ownersOf = ({ people, lateOwner, lateEmployee }: Workload): Map<string, st
 
 /** The plan in force on a day: a person's own first, then the position's; of one plan the version that began last. */
 const planOn =
-  ({ people, plans, seed, lead }: Workload) =>
+  ({ people, plans, moves, seed, lead }: Workload) =>
   (employeeId: string, day: string): string | undefined => {
-    const family = employeeId === lead ? 'lead' : people.find(({ id }) => id === employeeId)?.family;
+    const moved = moves.find((step) => step.employeeId === employeeId && step.from <= day);
+    const family = employeeId === lead ? 'lead' : (moved ?? people.find(({ id }) => id === employeeId))?.family;
     const inForce = (id: string): PlanStep | undefined =>
       plans
         .filter(({ appliesTo, effectiveFrom }) => appliesTo.id === id && effectiveFrom <= day)

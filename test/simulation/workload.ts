@@ -32,6 +32,13 @@ export interface TargetStep {
   readonly target: string | null;
   readonly at: number;
 }
+/** Somebody who works by another plan from a day on, as it becomes known during the storm: the months since are calculated again by themselves. */
+export interface MoveStep {
+  readonly employeeId: string;
+  readonly from: string;
+  readonly family: Family;
+  readonly at: number;
+}
 /** An amount that people agree on, or not: proposed once or twice, and decided by several at about the same time. */
 export interface AdjustmentStep {
   readonly id: string;
@@ -71,6 +78,8 @@ export interface Workload {
   readonly targets: readonly TargetStep[];
   /** Manages the unit of all others, has no facts of his or her own, and is scored by what they do; null: nobody does. */
   readonly lead: string | null;
+  /** At most one a person, and none where targets are set for places. */
+  readonly moves: readonly MoveStep[];
   readonly adjustments: readonly AdjustmentStep[];
   readonly attendance: readonly AttendanceStep[];
   readonly visits: VisitsPlan;
@@ -185,6 +194,7 @@ export const drawWorkload = (seed: number, random: Random, pace: Pace = 'any'): 
       }
     }
   }
+  const targets = drawTargets(random.fork('targets'), { seed, legalEntityId, people, length });
   return {
     seed,
     legalEntityId,
@@ -192,7 +202,8 @@ export const drawWorkload = (seed: number, random: Random, pace: Pace = 'any'): 
     people,
     plans,
     lead: lead && `e${seed}-lead`,
-    targets: drawTargets(random.fork('targets'), { seed, legalEntityId, people, length }),
+    targets,
+    moves: targets.length > 0 ? [] : drawMoves(random.fork('moves'), people, length),
     adjustments: drawAdjustments(random.fork('adjustments'), people, length),
     visits: drawVisits(
       random.fork('visits'),
@@ -225,6 +236,17 @@ const drawLead = (random: Random, seed: number, length: number): PlanStep | null
     at: random.chance(0.5) ? 0 : random.int(length),
   };
 };
+
+/** To a family of somebody else, whose plan there is, or to one without a plan. */
+const drawMoves = (random: Random, people: readonly Person[], length: number): MoveStep[] =>
+  people
+    .filter(() => random.chance(0.3))
+    .map(({ id }) => ({
+      employeeId: id,
+      from: random.pick(['2026-10-16', '2026-11-01', '2026-11-16', '2026-11-30', '2026-12-02']),
+      family: random.chance(0.7) ? random.pick(people).family : random.pick(FAMILIES),
+      at: random.int(length),
+    }));
 
 /** In half of the companies. Those who decide at the same moment meet each other, and whatever facts post at that time. */
 const drawAdjustments = (random: Random, people: readonly Person[], length: number): AdjustmentStep[] => {

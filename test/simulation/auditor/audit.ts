@@ -261,7 +261,12 @@ const expectedOf = (
   const mean = scores.length === 0 ? null : over(total(scores), of(scores.length));
   const last = planKeys.at(-1);
   if (last === undefined) throw new Error(`${key} has no plan at its end`);
-  return { ...expect(last, (own) => mean ?? own), score: mean };
+  const own = expect(last, (score) => mean ?? score);
+  // What the plans of other days measure is in the book too: their days are scored by it.
+  const others = planKeys.flatMap((plan) =>
+    plan === undefined || plan === last ? [] : Object.entries(expect(plan, (score) => score).metrics),
+  );
+  return { ...own, score: mean, besides: Object.fromEntries(others.filter(([id]) => !(id in own.metrics))) };
 };
 
 /** The earliest candidate of each rule's group over everybody and every month: `rule group` → its moment and id. */
@@ -312,7 +317,13 @@ const auditBook = (where: string, book: Book, expected: Expected): string[] => {
     const is = stored?.value ? of(BigInt(stored.value.n), BigInt(stored.value.d)) : null;
     if (!stored || !same(is, value)) findings.push(`I3: ${where}: ${id} is ${stored ? show(is) : 'absent'}, must be ${show(value)}`);
   }
-  for (const id of Object.keys(book.metrics)) if (!(id in expected.metrics)) findings.push(`I3: ${where}: metric ${id} is not in the plan`);
+  for (const [id, stored] of Object.entries(book.metrics)) {
+    if (id in expected.metrics) continue;
+    const value = expected.besides?.[id];
+    const is = stored.value ? of(BigInt(stored.value.n), BigInt(stored.value.d)) : null;
+    if (value === undefined) findings.push(`I3: ${where}: metric ${id} is in no plan of the month`);
+    else if (!same(is, value)) findings.push(`I3: ${where}: ${id}, of another plan of the month, is ${show(is)}, must be ${show(value)}`);
+  }
   const score = book.score?.total ?? null;
   const must = expected.score && twoDecimals(expected.score);
   if (score !== must) findings.push(`I3: ${where}: score is ${score}, must be ${must}`);

@@ -5,6 +5,8 @@ import { type Fraction, of } from './fraction.ts';
 
 export interface Expected {
   readonly metrics: Readonly<Record<string, Fraction | null>>;
+  /** Of the plans of other days of the month, where they measure something else. */
+  readonly besides?: Readonly<Record<string, Fraction | null>>;
   /** What this plan alone gives, exactly; null where it scores nothing. */
   readonly score: Fraction | null;
   /** Fen by rule for the whole month, caps and gates applied. Rules that are not named give nothing. */
