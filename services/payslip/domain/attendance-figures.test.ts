@@ -13,7 +13,7 @@ import {
 } from './attendance-figures.ts';
 import { calculatePayslip } from './calculate-payslip.ts';
 import type { AttendanceFigures, PayslipInput, PayslipLine } from './payslip.ts';
-import { plainMonth, withEmployee } from './testing/salesperson.ts';
+import { ledgerEntry, plainMonth, withEmployee } from './testing/salesperson.ts';
 
 const employed = { hiredOn: localDate('2025-03-03'), leftOn: null };
 const taken = (changes: Partial<TakenAttendance>): TakenAttendance => ({ ...FULL_ATTENDANCE, ...changes });
@@ -120,6 +120,27 @@ describe('corrections of a month that is paid', () => {
       attendanceDifferences: [{ period: october, before: figures(), after: figures({ unpaidLeaveDays: 1 }) }],
     };
     expect(attendanceFen(calculated(raised))).toBe(-55_172);
+  });
+  it.each([
+    ['given back', figures({ unpaidLeaveDays: 5 }), figures()],
+    ['taken', figures(), figures({ unpaidLeaveDays: 5 })],
+  ])('%s, they leave the minimum wage of this month as it is: a clawback takes no more', (_, before, after) => {
+    const november = month('2026-11');
+    const result = calculatePayslip(
+      {
+        ...person,
+        period: november,
+        payDate: localDate('2026-11-30'),
+        attendance: figures({}, november),
+        attendanceDifferences: [{ period: october, before, after }],
+        ledgerRange: { fromSeq: 1, toSeq: 1 },
+        ledgerEntries: [ledgerEntry(1, '-50000')],
+      },
+      ruleBook(),
+    );
+    const slip = result.ok ? result.value : expect.unreachable(JSON.stringify(result.error));
+    expect(slip.minimumWage).toMatchObject({ passed: true });
+    expect(slip.carriedForwardAfter).toHaveLength(1);
   });
   it('refuses figures that the month cannot have, by name', () => {
     const after = figures({ unpaidLeaveDays: 23 });

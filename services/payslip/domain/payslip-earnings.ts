@@ -197,7 +197,9 @@ export const earningsOf = (draft: Draft, law: WageLaw, insuranceAndFundFen: numb
   if (!differences.ok) return differences;
   total += differences.value.totalFen;
 
-  const limited = limitClawback(draft, total, overtimeFen, insuranceAndFundFen);
+  // What another month's attendance gives back is no wage of this month: nothing more may be taken because of it.
+  const givenBackFen = Math.max(0, differences.value.totalFen);
+  const limited = limitClawback(draft, total - givenBackFen, overtimeFen, insuranceAndFundFen);
   if (!limited.ok) return limited;
   for (const { line, item } of limited.value.carried) {
     groups[CATEGORY_GROUP[item.category]].push(line);
@@ -226,7 +228,7 @@ export const earningsOf = (draft: Draft, law: WageLaw, insuranceAndFundFen: numb
     exemptFen: fen(exempt),
     carriedForwardAfter: limited.value.carried.map(({ item }) => item),
     takeableForDamageFen:
-      minimum === undefined ? grossFen : takeableAboveMinimum(minimum, fen(total - overtimeFen), fen(insuranceAndFundFen)),
+      minimum === undefined ? grossFen : takeableAboveMinimum(minimum, fen(total - givenBackFen - overtimeFen), fen(insuranceAndFundFen)),
     minimumWageTest:
       minimum !== undefined && isFullMonth
         ? { minimumFen: minimum.monthlyFen, testedFen: tested, passed: tested >= minimum.monthlyFen }
