@@ -76,7 +76,7 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
   sweeper('plans', 'plans', ['scores'], ['plans-published']),
   http('ingest', { reads: ['people'], writes: ['facts'], sends: ['facts', 'visits'] }),
   sweeper('ingest', 'facts', ['people', 'scores', 'attendance'], ['facts', 'visits']),
-  http('attendance', { reads: ['people'], writes: ['attendance'], sends: ['facts', 'visits'] }),
+  http('attendance', { reads: ['people'], writes: ['attendance'], sends: ['facts', 'visits', 'notices'] }),
   {
     name: 'attendance-on-visit-message',
     service: 'attendance',
@@ -99,7 +99,7 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     writes: ['attendance'],
     sends: [],
   },
-  sweeper('attendance', 'attendance', ['scores'], ['facts', 'visits']),
+  sweeper('attendance', 'attendance', ['scores', 'notices'], ['facts', 'visits', 'notices']),
   {
     name: 'scoring-on-fact-credited',
     service: 'scoring',

@@ -226,6 +226,9 @@ describe('what explains a day', () => {
     expect((await post(BOSS, `${entries}/l1/decisions`, { decision: 'approve' })).status).toBe(200);
     expect((await post(BOSS, `${entries}/l1/decisions`, { decision: 'approve' })).status).toBe(200);
     expect((await post(BOSS, `${entries}/l1/decisions`, { decision: 'decline', reason: 'no' })).status).toBe(409);
+    const told = () =>
+      world.platform.queue.sent.filter(({ queue }) => queue === 'notices').map(({ body }) => JSON.parse(body) as { body: { zh: string } });
+    expect(told()).toMatchObject([{ employeeId: 'li', body: { zh: 'l1:已批准' } }]);
     expect((await get<{ items: readonly unknown[] }>(BOSS, '/v1/attendance-entries?status=requested')).body.items).toEqual([]);
     expect((await month()).summary.unpaidDays).toBe(2);
     expect((await post(LI, `${entries}/l1/decisions`, { decision: 'withdraw' })).body.code).toBe('second_person_required');

@@ -345,7 +345,7 @@ export const MESSAGES = {
   'notice.requested': contract<NoticeRequested>({
     schema: noticeRequestedSchema,
     queue: 'notices',
-    from: ['scoring', 'bonus', 'payslip', 'portal'],
+    from: ['attendance', 'scoring', 'bonus', 'payslip', 'portal'],
     to: 'notify',
     group: (m) => m.employeeId,
     doneMark: (m) => ({ table: 'notices', pk: `NOTICE#${m.noticeId}`, sk: 'NOTICE' }),

@@ -1,11 +1,14 @@
 /** Leave, trips, overtime and corrections: entered, decided, and counted against balances, each in one transaction on all that was read. */
 import type { Item, Key } from '../../../shared/adapters/store.ts';
 import type { AttendanceEntryBody } from '../../../shared/contracts/attendance-days.ts';
+import type { LocalText } from '../../../shared/contracts/common.ts';
+import type { NoticeRequested } from '../../../shared/contracts/messages.ts';
 import type { Employee, LegalEntity } from '../../../shared/contracts/people.ts';
 import { inForceOn } from '../../../shared/kernel/effective.ts';
 import { addMonths, DEFAULT_TIME_ZONE, dateIn, type Instant, type LocalDate, type Month, month } from '../../../shared/kernel/period.ts';
 import { fail, type Result, succeed } from '../../../shared/kernel/result.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
+import { outboxRow, putRow, tell } from '../../../shared/runtime/outbox.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
 import { calendarDaysOf } from '../../payslip/read.ts';
 import {
@@ -38,7 +41,7 @@ import {
   versionOf,
 } from '../store.ts';
 
-type Deps = Pick<Platform, 'store' | 'clock'>;
+type Deps = Pick<Platform, 'store' | 'queue' | 'clock'>;
 export interface EntryPerson {
   readonly employee: Employee;
   readonly entity: LegalEntity;
@@ -183,8 +186,8 @@ const versionIn = (read: YearsRead, at: Key): number => versionOf(read.items.fin
 
 /** @throws ProblemError `unavailable` when the person's entries keep changing. */
 export const decideAttendance = async (
-  { store, clock }: Deps,
-  employeeId: string,
+  { store, queue, clock }: Deps,
+  { id: employeeId, legalEntityId }: Pick<Employee, 'id' | 'legalEntityId'>,
   year: number,
   entryId: string,
   { decision, reason, by }: { readonly decision: EntryDecision; readonly reason: string | null; readonly by: Actor },
@@ -193,15 +196,49 @@ export const decideAttendance = async (
     const { value: entries, version } = parseEntries(await store.get(entriesKey(employeeId, year)));
     const current = entries.find(({ id }) => id === entryId);
     if (!current) return fail({ code: 'not_found' });
-    const decided = decideEntry(current, decision, { by, isOwn: by.employeeId === employeeId, reason, at: clock.now() });
+    const at = clock.now();
+    const isOwn = by.employeeId === employeeId;
+    const decided = decideEntry(current, decision, { by, isOwn, reason, at });
     if (!decided.ok || decided.value === current) return decided;
     const next = entries.map((one) => (one === current ? decided.value : one));
     if (!fitsItem(next)) return fail({ code: 'too_many' });
+    // Nobody is told of what he or she did.
+    const rows = isOwn ? [] : [outboxRow('attendance', noticeOf({ employeeId, legalEntityId, year }, decided.value, at), at)];
     const stored = await store.transact([
       putEntries(employeeId, year, next, version + 1),
       ...(current.status === 'requested' ? [deleteWaiting({ employeeId, year, entryId })] : []),
+      ...rows.map(putRow),
     ]);
-    if (stored.ok) return decided;
+    if (!stored.ok) continue;
+    await tell(queue, rows);
+    return decided;
   }
   throw new ProblemError('unavailable');
+};
+
+const ANSWERS = {
+  requested: { zh: '待审批', en: 'waiting' },
+  approved: { zh: '已批准', en: 'approved' },
+  declined: { zh: '未批准', en: 'declined' },
+  withdrawn: { zh: '已撤销', en: 'withdrawn' },
+} as const satisfies Record<AttendanceEntry['status'], LocalText>;
+const noticeOf = (
+  { employeeId, legalEntityId, year }: { readonly employeeId: string; readonly legalEntityId: string; readonly year: number },
+  { id, version, status, history }: AttendanceEntry,
+  at: Instant,
+): NoticeRequested => {
+  const reason = history.at(-1)?.reason ?? '';
+  return {
+    message: 'notice.requested',
+    noticeId: `attendance:${employeeId}:${year}:${id}:${version}`,
+    template: 'attendance-decided',
+    title: { zh: '您的考勤申请有了结果', en: 'Your attendance request was decided' },
+    body: {
+      zh: `${id}:${ANSWERS[status].zh}${reason && `。${reason}`}`,
+      en: `${id}: ${ANSWERS[status].en}${reason && `. ${reason}`}`,
+    },
+    employeeId,
+    legalEntityId,
+    requestedAt: at,
+  };
 };

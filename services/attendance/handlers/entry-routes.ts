@@ -96,7 +96,7 @@ export const addEntryRoutes = ({ add, cursors }: Routes, platform: Platform): vo
       const { decision, reason: why = null } = c.req.valid('json');
       const reached = await reach(platform, principalOf(c), employeeId);
       if (!reached.decides && !reached.isSelf) throw new ProblemError('not_found');
-      const decided = await decideAttendance(platform, employeeId, of, id, { decision, reason: why, by: actorOf(c as never) });
+      const decided = await decideAttendance(platform, reached.employee, of, id, { decision, reason: why, by: actorOf(c as never) });
       if (!decided.ok) throw problemOf(decided.error);
       return c.json(view(employeeId, of, decided.value), 200);
     },
