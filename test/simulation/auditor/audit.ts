@@ -194,7 +194,8 @@ const auditMonths = (given: Indexed): string[] => {
     }
     const own = expectedOf(given, key, planKeys, mine, all.get(employeeId) ?? []);
     const expected = withFirsts(own, firsts);
-    if (mine.length > 0) members.push({ employeeId, month, sales: expected.metrics['sales'] ?? expected.besides?.['sales'] ?? null, score: expected.score });
+    if (mine.length > 0)
+      members.push({ employeeId, month, sales: expected.metrics['sales'] ?? expected.besides?.['sales'] ?? null, score: expected.score });
     findings.push(
       ...auditBook(`${where} (${planKey})`, book, expected),
       ...auditAwards(`${where} (${planKey})`, awards, expected, given.source),
