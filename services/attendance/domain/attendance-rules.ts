@@ -1,8 +1,6 @@
 /** What is wrong with rules as they were given, and what of them has begun. Pure. */
-import type { AttendanceRule, AttendanceRules } from '../../../shared/contracts/attendance-days.ts';
+import type { AttendanceRules } from '../../../shared/contracts/attendance-days.ts';
 import type { FieldError } from '../../../shared/contracts/problems.ts';
-import { canonicalJson } from '../../../shared/kernel/canonical.ts';
-import type { LocalDate } from '../../../shared/kernel/period.ts';
 import { shiftFaults } from './work-shift.ts';
 
 const FAULTS: Readonly<Record<string, string>> = {
@@ -42,18 +40,3 @@ export const ruleFaults = ({ rules }: AttendanceRules): readonly FieldError[] =>
   return errors;
 };
 const pointerPart = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
-
-/**
- * Days of rules that have begun and would change or go: what has begun is only given again as it is. The first list of all is free.
- */
-export const begunAndChanged = (
-  before: readonly AttendanceRule[],
-  next: readonly AttendanceRule[],
-  today: LocalDate,
-): readonly LocalDate[] => {
-  if (before.length === 0) return [];
-  const begun = (rules: readonly AttendanceRule[]): Map<LocalDate, string> =>
-    new Map(rules.filter(({ from }) => from <= today).map((rule) => [rule.from, canonicalJson(rule)]));
-  const [was, is] = [begun(before), begun(next)];
-  return [...new Set([...was.keys(), ...is.keys()])].filter((from) => was.get(from) !== is.get(from)).sort();
-};

@@ -39,15 +39,3 @@ export const policyOn =
 /** The longest time in which any of the policies still takes a follow-up: how far a change can reach. */
 export const longestFollowUpHours = ({ policies }: VisitPolicies): number =>
   Math.max(DEFAULT_POLICY.followUpHours, ...policies.map(({ followUpHours }) => followUpHours));
-
-/**
- * What has begun does not change: a policy in force or past may only be given again as it is. The first list of all is free. Gives the
- * places of the entries that would change a day before `today`, and of those missing.
- */
-export const changedPast = (before: StoredPolicies, next: VisitPolicies, today: LocalDate): readonly VisitPolicy['from'][] => {
-  if (before.version === 0) return [];
-  const begun = (policies: readonly VisitPolicy[]): Map<string, string> =>
-    new Map(policies.filter(({ from }) => from <= today).map((policy) => [policy.from, JSON.stringify(Object.entries(policy).sort())]));
-  const [was, is] = [begun(before.policies), begun(next.policies)];
-  return [...new Set([...was.keys(), ...is.keys()])].filter((from) => was.get(from) !== is.get(from)).sort() as VisitPolicy['from'][];
-};

@@ -3,19 +3,19 @@ import { z } from 'zod';
 import { importedRecordSchema, punchSchema } from '../../../shared/contracts/attendance-days.ts';
 import { idSchema, instantSchema, localTextSchema, monthSchema, slugSchema } from '../../../shared/contracts/common.ts';
 import type { Employee, LegalEntity } from '../../../shared/contracts/people.ts';
-import { DEFAULT_TIME_ZONE, dateIn, lastDay, type Month } from '../../../shared/kernel/period.ts';
-import { type Ctx, principalOf, type Routes } from '../../../shared/runtime/http/api.ts';
+import { firstDay, lastDay, type Month } from '../../../shared/kernel/period.ts';
+import { principalOf, type Routes } from '../../../shared/runtime/http/api.ts';
 import { fieldErrors, ProblemError } from '../../../shared/runtime/http/problem.ts';
-import { entityAllowed, reachedUnits } from '../../../shared/runtime/http/scope.ts';
+import { entityAllowed } from '../../../shared/runtime/http/scope.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
-import { employeesQuery, entityKey, orgKey, parseEmployee, parseEntity, parseOrg, placementAsOf } from '../../people/read.ts';
+import { employeesQuery, entityKey, parseEmployee } from '../../people/read.ts';
 import { type JudgedMonth, loadAttendanceMonths } from '../app/load-days.ts';
 import { importRecords, recordPunches } from '../app/record-clock.ts';
 import { OPEN_QUESTIONS } from '../domain/attendance-day.ts';
 import type { AttendanceMonth, MonthSummary } from '../domain/judge-month.ts';
 import { json, jsonBody, pageOf, pageQuery } from './answers.ts';
 import { missingCalendar } from './entry-routes.ts';
-import { reach } from './reach.ts';
+import { reach, scopeIn } from './reach.ts';
 
 const MAX_PUNCHES = 50;
 const MAX_IMPORTED = 500;
@@ -247,11 +247,13 @@ export const addDayRoutes = ({ add, cursors }: Routes, platform: Platform): void
       const { legalEntityId, period } = c.req.valid('param');
       const { limit, cursor } = c.req.valid('query');
       const principal = principalOf(c as never);
-      const { entity, isMine } = await rowsOf(c as never, legalEntityId, period);
+      const { entity, holds } = await scopeIn(platform, principal, legalEntityId, ['payroll', 'auditor']);
+      const worked = ({ hiredOn, leftOn }: Employee): boolean =>
+        hiredOn <= lastDay(period) && (leftOn === null || leftOn >= firstDay(period));
       const list = `attendance-days ${legalEntityId} ${period}`;
       const startAfter = cursors.read(cursor, principal.subject, list);
       const page = await store.query({ ...employeesQuery(legalEntityId), limit, ...(startAfter ? { startAfter } : {}) });
-      const employees = page.items.flatMap((item) => parseEmployee(item) ?? []).filter(isMine);
+      const employees = page.items.flatMap((item) => parseEmployee(item) ?? []).filter((employee) => worked(employee) && holds(employee));
       const months = await loadAttendanceMonths(store, entity, employees, [period], clock.now());
       const items = employees.map((employee, index) => {
         const found = judgedOf(months[index]?.[0]);
@@ -265,21 +267,6 @@ export const addDayRoutes = ({ add, cursors }: Routes, platform: Platform): void
       return c.json({ items, next: cursors.issue(page.next, principal.subject, list) }, 200) as never;
     },
   );
-  const rowsOf = async (c: Ctx, legalEntityId: string, period: Month) => {
-    const principal = principalOf(c);
-    const [entityItem, orgItem] = await store.getMany([entityKey(legalEntityId), orgKey(legalEntityId)]);
-    const entity = parseEntity(entityItem);
-    const units = reachedUnits(principal, parseOrg(orgItem));
-    const byEntity = (principal.roles.has('payroll') || principal.roles.has('auditor')) && entityAllowed(principal, legalEntityId);
-    if (!entity || !(byEntity || units.size > 0)) throw new ProblemError('not_found');
-    const today = dateIn(clock.now(), entity.timeZone ?? DEFAULT_TIME_ZONE);
-    const isMine = (employee: Employee): boolean => {
-      if (employee.hiredOn > lastDay(period) || (employee.leftOn !== null && employee.leftOn < `${period}-01`)) return false;
-      const placement = placementAsOf(employee, today);
-      return byEntity || (placement !== undefined && units.has(placement.orgUnitId));
-    };
-    return { entity, isMine };
-  };
 };
 
 /** @throws ProblemError `cannot_calculate` for a year whose calendar is not loaded. */

@@ -2,17 +2,15 @@
 import { z } from 'zod';
 import { attendanceEntryBodySchema } from '../../../shared/contracts/attendance-days.ts';
 import { idSchema, nameSchema, slugSchema, wholeNumber } from '../../../shared/contracts/common.ts';
-import { DEFAULT_TIME_ZONE, dateIn } from '../../../shared/kernel/period.ts';
 import { type Ctx, principalOf, type Routes } from '../../../shared/runtime/http/api.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
-import { entityAllowed, reachedUnits } from '../../../shared/runtime/http/scope.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
-import { employeeKey, entityKey, orgKey, parseEmployee, parseEntity, parseOrg, placementAsOf } from '../../people/read.ts';
+import { employeeKey, parseEmployee } from '../../people/read.ts';
 import { decideAttendance, type EnterRefusal, enterAttendance } from '../app/attendance-entries.ts';
 import type { AttendanceEntry } from '../domain/attendance-entry.ts';
 import { entriesKey, parseEntries, parseWaiting, waitingQuery } from '../store.ts';
 import { json, jsonBody, pageOf, pageQuery, writeProblems } from './answers.ts';
-import { reach } from './reach.ts';
+import { entityAsked, reach, scopeIn } from './reach.ts';
 
 const year = wholeNumber(2000, 2199).describe('Of the first day');
 const listParams = z.object({ employeeId: idSchema, year });
@@ -40,7 +38,7 @@ const view = (employeeId: string, of: number, entry: AttendanceEntry): z.infer<t
 const reason = nameSchema(300).describe('One line; the other side reads it');
 
 export const addEntryRoutes = ({ add, cursors }: Routes, platform: Platform): void => {
-  const { store, clock } = platform;
+  const { store } = platform;
   const actorOf = (c: Ctx) => {
     const { subject, employeeId } = principalOf(c);
     return { subject, employeeId };
@@ -137,26 +135,16 @@ export const addEntryRoutes = ({ add, cursors }: Routes, platform: Platform): vo
     async (c) => {
       const principal = principalOf(c);
       const { legalEntityId: asked, limit, cursor } = c.req.valid('query');
-      const own = principal.employeeId === null ? undefined : parseEmployee(await store.get(employeeKey(principal.employeeId)));
-      const legalEntityId = asked ?? own?.legalEntityId;
-      if (legalEntityId === undefined)
-        throw new ProblemError('invalid_request', undefined, {
-          errors: [{ pointer: '/query/legalEntityId', code: 'missing', detail: 'the token names no employee: say which legal entity' }],
-        });
-      const [entityItem, orgItem] = await store.getMany([entityKey(legalEntityId), orgKey(legalEntityId)]);
-      const units = reachedUnits(principal, parseOrg(orgItem));
-      const byEntity = principal.roles.has('payroll') && entityAllowed(principal, legalEntityId);
-      if (!entityItem || !(byEntity || units.size > 0)) throw new ProblemError('not_found');
+      const legalEntityId = await entityAsked(platform, principal, asked);
+      const { holds } = await scopeIn(platform, principal, legalEntityId, ['payroll']);
       const list = `attendance-entries requested ${legalEntityId}`;
       const startAfter = cursors.read(cursor, principal.subject, list);
       const page = await store.query({ ...waitingQuery(legalEntityId), limit, ...(startAfter ? { startAfter } : {}) });
       const waiting = page.items.map(parseWaiting);
       const read = await store.getMany(waiting.flatMap((one) => [employeeKey(one.employeeId), entriesKey(one.employeeId, one.year)]));
-      const today = dateIn(clock.now(), parseEntity(entityItem)?.timeZone ?? DEFAULT_TIME_ZONE);
       const items = waiting.flatMap((one, index) => {
         const employee = parseEmployee(read[2 * index]);
-        const placement = employee && placementAsOf(employee, today);
-        const mine = employee && employee.id !== principal.employeeId && (byEntity || (placement && units.has(placement.orgUnitId)));
+        const mine = employee && employee.id !== principal.employeeId && holds(employee);
         const entry = parseEntries(read[2 * index + 1]).value.find(({ id }) => id === one.entryId);
         // The index is a moment behind: what was decided meanwhile does not wait.
         return mine && entry?.status === 'requested' ? [view(one.employeeId, one.year, entry)] : [];

@@ -10,7 +10,8 @@ import { entityAllowed } from '../../../shared/runtime/http/scope.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
 import { employeeKey, entityKey, parseEmployee, parseEntity } from '../../people/read.ts';
 import { readBalances } from '../app/attendance-entries.ts';
-import { begunAndChanged, ruleFaults } from '../domain/attendance-rules.ts';
+import { ruleFaults } from '../domain/attendance-rules.ts';
+import { begunAndChanged } from '../domain/dated-terms.ts';
 import {
   attendanceRulesKey,
   balancesKey,

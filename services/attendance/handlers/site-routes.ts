@@ -9,7 +9,8 @@ import type { Platform } from '../../../shared/runtime/platform.ts';
 import { employeeKey, entityKey, parseEmployee, parseEntity } from '../../people/read.ts';
 import { importSites, MAX_ROWS } from '../app/import-sites.ts';
 import { putSites } from '../app/put-sites.ts';
-import { changedPast, type StoredPolicies } from '../domain/policy.ts';
+import { begunAndChanged } from '../domain/dated-terms.ts';
+import type { StoredPolicies } from '../domain/policy.ts';
 import { parsePolicies, parseSites, policiesKey, putPolicies, sitesKey } from '../store.ts';
 import {
   ifMatchHeader,
@@ -155,7 +156,11 @@ export const addSiteRoutes = ({ add }: Routes, platform: Platform): void => {
       const ifMatch = ifMatchOf(c.req.valid('header'));
       if (ifMatch !== undefined && ifMatch !== before.version) throw new ProblemError('precondition_failed');
       assertDated(given.policies.map(({ from }) => from));
-      const changed = changedPast(before, given, dateIn(clock.now(), parseEntity(entityItem)?.timeZone ?? DEFAULT_TIME_ZONE));
+      const changed = begunAndChanged(
+        before.version === 0 ? [] : before.policies,
+        given.policies,
+        dateIn(clock.now(), parseEntity(entityItem)?.timeZone ?? DEFAULT_TIME_ZONE),
+      );
       if (changed.length > 0) {
         throw new ProblemError('conflict', {
           zh: `已生效的规则不能更改:${changed.join('、')}`,

@@ -2,12 +2,11 @@ import { z } from 'zod';
 import type { Item } from '../../../shared/adapters/store.ts';
 import type { Principal } from '../../../shared/contracts/access.ts';
 import { idSchema, monthSchema, nameSchema } from '../../../shared/contracts/common.ts';
-import { DEFAULT_TIME_ZONE, dateIn } from '../../../shared/kernel/period.ts';
 import { type Ctx, principalOf, type Routes } from '../../../shared/runtime/http/api.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
-import { canSeePerson, entityAllowed, reachedUnits, reachesPerson } from '../../../shared/runtime/http/scope.ts';
+import { canSeePerson, reachesPerson } from '../../../shared/runtime/http/scope.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
-import { employeeKey, entityKey, orgKey, parseEmployee, parseEntity, parseOrg } from '../../people/read.ts';
+import { employeeKey, parseEmployee } from '../../people/read.ts';
 import { monthVisits } from '../app/read-visits.ts';
 import { appealVisit, decideVisit } from '../app/review-visit.ts';
 import { eventKey, parseEvent, parseVisit, reviewQuery, type StoredVisit, visitKey } from '../store.ts';
@@ -24,6 +23,7 @@ import {
   visitView,
   writeProblems,
 } from './answers.ts';
+import { entityAsked, scopeIn } from './reach.ts';
 
 const visitParams = z.object({ visitId: visitIdSchema });
 const READERS = ['manager', 'payroll', 'auditor'] as const;
@@ -81,23 +81,13 @@ export const addVisitRoutes = ({ add, cursors }: Routes, platform: Platform): vo
     async (c) => {
       const principal = principalOf(c);
       const { legalEntityId: asked, limit, cursor } = c.req.valid('query');
-      const own = principal.employeeId === null ? undefined : parseEmployee(await store.get(employeeKey(principal.employeeId)));
-      const legalEntityId = asked ?? own?.legalEntityId;
-      if (legalEntityId === undefined) {
-        throw new ProblemError('invalid_request', undefined, {
-          errors: [{ pointer: '/query/legalEntityId', code: 'missing', detail: 'the token names no employee: say which legal entity' }],
-        });
-      }
-      const [entityItem, orgItem] = await store.getMany([entityKey(legalEntityId), orgKey(legalEntityId)]);
-      const units = reachedUnits(principal, parseOrg(orgItem));
-      const byEntity = principal.roles.has('payroll') && entityAllowed(principal, legalEntityId);
-      if (!entityItem || !(byEntity || units.size > 0)) throw new ProblemError('not_found');
+      const legalEntityId = await entityAsked(platform, principal, asked);
+      const { byEntity, units, today } = await scopeIn(platform, principal, legalEntityId, ['payroll']);
       const list = `visits to-review ${legalEntityId}`;
       const startAfter = cursors.read(cursor, principal.subject, list);
       const page = await store.query({ ...reviewQuery(legalEntityId), limit, ...(startAfter ? { startAfter } : {}) });
       const found = page.items.flatMap((item) => parseVisit(item) ?? []);
       const people = await store.getMany(found.map(({ visit }) => employeeKey(visit.employeeId)));
-      const today = dateIn(clock.now(), parseEntity(entityItem)?.timeZone ?? DEFAULT_TIME_ZONE);
       const mine = (person: Item | undefined): boolean => {
         const employee = parseEmployee(person);
         return employee !== undefined && (byEntity || reachesPerson(principal, employee, units, 'work', today));

@@ -8,16 +8,8 @@ import { isWorkday } from '../../../shared/kernel/working-days.ts';
 import { outboxRow, putRow, tell } from '../../../shared/runtime/outbox.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
 import { calendarDaysOf } from '../../payslip/read.ts';
-import {
-  answer,
-  assign,
-  type Dispute,
-  type DisputeAnswer,
-  type DisputeRefusal,
-  type Doer,
-  type Objection,
-  open,
-} from '../domain/dispute.ts';
+import type { Actor } from '../domain/adjustment.ts';
+import { answer, assign, type Dispute, type DisputeAnswer, type DisputeRefusal, type Objection, open } from '../domain/dispute.ts';
 import { entriesBetween, ledgerHeadKey, parseHead } from '../read.ts';
 import { type DisputeName, disputeKey, disputesQuery, parseDispute, parseState, putDispute, stateKey } from '../store.ts';
 
@@ -35,7 +27,7 @@ const isWorkingDay = (on: LocalDate): boolean => {
 export const openDispute = async (
   { store, clock }: Deps,
   objection: Objection,
-  by: Doer,
+  by: Actor,
   timeZone: string = DEFAULT_TIME_ZONE,
 ): Promise<Result<{ readonly dispute: Dispute; readonly isNew: boolean }, DisputeRefusal>> => {
   const { employeeId, period } = objection;
@@ -68,7 +60,7 @@ export const openDispute = async (
 export const changeDispute = async (
   { store, queue, clock }: Deps,
   name: DisputeName,
-  by: Doer,
+  by: Actor,
   given?: DisputeAnswer,
 ): Promise<Result<Dispute, DisputeRefusal | { readonly code: 'not_found' }>> => {
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {

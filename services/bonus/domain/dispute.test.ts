@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { instant, localDate, month, weekday } from '../../../shared/kernel/period.ts';
-import { answer, assign, type Dispute, type Doer, dueAfter, type Objection, type OpeningContext, open } from './dispute.ts';
+import type { Actor } from './adjustment.ts';
+import { answer, assign, type Dispute, dueAfter, type Objection, type OpeningContext, open } from './dispute.ts';
 
-const LIN: Doer = { subject: 'lin', employeeId: 'e-1' };
-const ANNA: Doer = { subject: 'anna', employeeId: null };
+const LIN: Actor = { subject: 'lin', employeeId: 'e-1' };
+const ANNA: Actor = { subject: 'anna', employeeId: null };
 const AT = instant('2026-11-23T09:00:00+08:00');
 const isWorkday = (on: ReturnType<typeof localDate>): boolean => weekday(on) <= 5;
 const objection = (changes: Partial<Objection> = {}): Objection => ({
@@ -69,7 +70,7 @@ describe('opening', () => {
 });
 
 describe('answering', () => {
-  it.each<[string, Doer, Parameters<typeof answer>[1], string]>([
+  it.each<[string, Actor, Parameters<typeof answer>[1], string]>([
     ['somebody else accepts', ANNA, accept, 'ok'],
     ['somebody else rejects', ANNA, { decision: 'reject', reason: '已计入' }, 'ok'],
     ['the person accepts', LIN, accept, 'own_dispute'],

@@ -5,6 +5,7 @@
  */
 import { addDays, type Instant, type LocalDate, type Month } from '../../../shared/kernel/period.ts';
 import { fail, type Result, succeed } from '../../../shared/kernel/result.ts';
+import type { Actor } from './adjustment.ts';
 import { parseAwardId } from './award-id.ts';
 
 export const DISPUTE_KINDS = ['missing-deal', 'wrong-split', 'wrong-amount', 'wrong-rule', 'other'] as const;
@@ -27,11 +28,6 @@ export interface Objection {
 export type DisputeStatus = 'open' | 'accepted' | 'rejected' | 'withdrawn';
 /** What puts it right. */
 export type Correction = { readonly kind: 'fact'; readonly factId: string } | { readonly kind: 'adjustment'; readonly id: string };
-/** Who did something: the token's subject, and the employee it is where it is one. */
-export interface Doer {
-  readonly subject: string;
-  readonly employeeId: string | null;
-}
 export interface Dispute extends Objection {
   /** Raised by one with every change; from 1. */
   readonly version: number;
@@ -45,13 +41,13 @@ export interface Dispute extends Objection {
   readonly openedSeq: number;
   readonly openedTotalFen: number;
   readonly answer: {
-    readonly by: Doer;
+    readonly by: Actor;
     readonly at: Instant;
     readonly reason: string | null;
     readonly correction: Correction | null;
   } | null;
   /** Oldest first. */
-  readonly history: readonly { readonly by: Doer; readonly at: Instant; readonly what: string }[];
+  readonly history: readonly { readonly by: Actor; readonly at: Instant; readonly what: string }[];
 }
 export type DisputeRefusal =
   | { readonly code: 'taken' }
@@ -78,7 +74,7 @@ export const dueAfter = (from: LocalDate, workingDays: number, isWorkday: (on: L
 
 const SAID = ['kind', 'awardId', 'deal', 'text', 'expectedFen'] as const;
 export interface OpeningContext {
-  readonly by: Doer;
+  readonly by: Actor;
   readonly at: Instant;
   readonly today: LocalDate;
   readonly others: number;
@@ -109,7 +105,7 @@ export const open = (current: Dispute | undefined, objection: Objection, context
   });
 };
 
-const changed = (current: Dispute, by: Doer, at: Instant, what: string, changes: Partial<Dispute>): Dispute => ({
+const changed = (current: Dispute, by: Actor, at: Instant, what: string, changes: Partial<Dispute>): Dispute => ({
   ...current,
   ...changes,
   version: current.version + 1,
@@ -117,7 +113,7 @@ const changed = (current: Dispute, by: Doer, at: Instant, what: string, changes:
 });
 
 /** Taken on by whoever says so, also from somebody else; never one's own. */
-export const assign = (current: Dispute, by: Doer, at: Instant): Result<Dispute, DisputeRefusal> => {
+export const assign = (current: Dispute, by: Actor, at: Instant): Result<Dispute, DisputeRefusal> => {
   if (by.employeeId === current.employeeId) return fail({ code: 'own_dispute' });
   if (current.status !== 'open') return fail({ code: 'answered', status: current.status });
   if (current.assignedTo === by.subject) return succeed(current);
@@ -134,7 +130,7 @@ const STATUS = { accept: 'accepted', reject: 'rejected', withdraw: 'withdrawn' }
 >;
 
 /** Answered once: accepted or rejected by somebody else than the person, withdrawn by the person. The same answer again gives what is there. */
-export const answer = (current: Dispute, given: DisputeAnswer, by: Doer, at: Instant): Result<Dispute, DisputeRefusal> => {
+export const answer = (current: Dispute, given: DisputeAnswer, by: Actor, at: Instant): Result<Dispute, DisputeRefusal> => {
   const isOwn = by.employeeId === current.employeeId;
   if (isOwn !== (given.decision === 'withdraw')) return fail({ code: 'own_dispute' });
   const status = STATUS[given.decision];
