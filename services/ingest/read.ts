@@ -20,6 +20,8 @@ export interface FactCredit {
   readonly period: Month;
   readonly shareMillionths: number;
   readonly amountFen: Fen | null;
+  /** It is told there for its order only, which it pays or delivers, and counted in no metric. Absent: it counts there. */
+  readonly settles?: true;
 }
 export interface StoredFact {
   readonly factId: string;
@@ -55,7 +57,14 @@ const viewOf = (head: StoredHead): StoredFact => {
 const standingOf = ({ standing }: FactHead): Pick<StoredFact, 'status' | 'credits' | 'reason' | 'detail'> => {
   const { status } = standing;
   if (status === 'unassigned') return { status, credits: [], reason: standing.reason, detail: standing.detail };
-  return { status, credits: status === 'credited' ? standing.credits.map(creditView) : [], reason: null, detail: null };
+  if (status === 'voided') return { status, credits: [], reason: null, detail: null };
+  const own = standing.credits.map(creditView);
+  const isOwn = (credit: Credit): boolean =>
+    own.some(({ employeeId, period }) => employeeId === credit.employeeId && period === credit.period);
+  const settled = (standing.settles ?? [])
+    .filter((credit) => !isOwn(credit))
+    .map((credit) => ({ ...creditView(credit), settles: true as const }));
+  return { status, credits: [...own, ...settled], reason: null, detail: null };
 };
 const creditView = ({ employeeId, period, shareMillionths, amountFen }: Credit): FactCredit => ({
   employeeId,

@@ -22,8 +22,8 @@ export const retryCursorKey = key('RETRY#unassigned', 'CURSOR');
 
 export const SOURCES_INDEX = 'SOURCES';
 export const FACT_TYPES_INDEX = 'FACT-TYPES';
-/** Orders whose refunds have not all followed yet. */
-export const REFUNDS_DUE_INDEX = 'STATUS#refunds-due';
+/** Orders whose refunds and payments have not all followed yet. */
+export const FOLLOWERS_DUE_INDEX = 'STATUS#followers-due';
 
 const digits = (value: number, width: number): string => String(value).padStart(width, '0');
 const put = (item: Item, version: { readonly loaded: number }): WriteOperation => ({
@@ -52,7 +52,7 @@ export const putHead = (head: StoredHead, loadedVersion: number): WriteOperation
 
 export const putOrder = (record: OrderRecord, loadedVersion: number): WriteOperation => {
   const at = orderKey(record.legalEntityId, record.orderId);
-  const due = record.refundsDue ? { gsi1pk: REFUNDS_DUE_INDEX, gsi1sk: at.pk } : {};
+  const due = record.followersDue ? { gsi1pk: FOLLOWERS_DUE_INDEX, gsi1sk: at.pk } : {};
   return put({ ...pair(at), version: record.version, doc: JSON.stringify(record), ...due }, { loaded: loadedVersion });
 };
 const checkOrder = (legalEntityId: string, orderId: string, loadedVersion: number): WriteOperation => ({

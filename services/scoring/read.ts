@@ -1,10 +1,11 @@
 /** What other services may read of scoring: keys to put into their own `getMany`, parsers, and bounded reads. Nothing here writes. */
 import type { Item, Key, PageKey, Store } from '../../shared/adapters/store.ts';
-import type { AppliedFact, Book, CustomerState } from '../../shared/contracts/books.ts';
+import type { AppliedFact, Book, CustomerState, OrderState } from '../../shared/contracts/books.ts';
 import { bookKey, toldKey } from '../../shared/contracts/messages.ts';
 import { TEAM_FACT_TYPE } from '../../shared/kernel/metric-facts.ts';
 import type { Instant, Month } from '../../shared/kernel/period.ts';
 import type { StoredFact } from '../ingest/read.ts';
+import { type OrderParts, orderState } from './domain/customer-state.ts';
 import { memberMonthOf, TEAM_SOURCE, teamAttributes, teamFactId, teamFactTime } from './domain/team-fact.ts';
 
 export type { MetricUnit } from './domain/compile-scheme.ts';
@@ -34,6 +35,15 @@ export const customerStateKey = (employeeId: string, period: string, customerId:
   pk: bookKey(employeeId, period),
   sk: `CUSTOMER#${customerId}`,
 });
+
+export const ORDER_PREFIX = 'ORDER#';
+/** What was signed, refunded, paid and delivered of an order within a person's month. */
+export const orderStateKey = (employeeId: string, period: string, orderId: string): Key => ({
+  table: 'scores',
+  pk: bookKey(employeeId, period),
+  sk: `${ORDER_PREFIX}${orderId}`,
+});
+export const parseOrderState = (item: Item): OrderState => orderState(JSON.parse(String(item['doc'])) as OrderParts);
 
 /** The version of a book without parsing it: it is raised with every change of the book. */
 export const bookVersionOf = (item: Item): number => Number(item['version']);

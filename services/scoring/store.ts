@@ -27,11 +27,11 @@ import type { AppliedFact, Book, CustomerOrder, CustomerState } from '../../shar
 import { bookKey, type TargetsChanged, targetsSeenKey } from '../../shared/contracts/messages.ts';
 import { digestOf } from '../../shared/kernel/canonical.ts';
 import type { Month } from '../../shared/kernel/period.ts';
-import type { OrderParts } from './domain/customer-state.ts';
+import { isEmptyOrder, type OrderParts } from './domain/customer-state.ts';
 import type { MergeResult, NeededRange } from './domain/merge-fold.ts';
 import type { Entry, OrderedHeads } from './domain/ordered-heads.ts';
 import type { ProjectParts } from './domain/project-state.ts';
-import { bookItemKey, customerStateKey, factMarkKey, parseBook, parseCustomerState } from './read.ts';
+import { bookItemKey, customerStateKey, factMarkKey, orderStateKey, parseBook, parseCustomerState } from './read.ts';
 
 export interface PersonMonth {
   readonly employeeId: string;
@@ -126,12 +126,12 @@ export const putCustomer = (
   return replacing(put(customerStateKey(of.employeeId, of.period, customerId), state, { standing }), replaces);
 };
 
-export const orderKey = (of: Owner, orderId: string): Key => key(of, `ORDER#${orderId}`);
+export const orderKey = (of: Owner, orderId: string): Key => orderStateKey(of.employeeId, of.period, orderId);
 export const parseOrder = (item: Item): OrderParts => JSON.parse(String(item['doc'])) as OrderParts;
 /** An order without any fact left is removed. */
 export const writeOrder = (of: Owner, order: OrderParts, replaces: Replacing): WriteOperation => {
   const at = orderKey(of, order.orderId);
-  return replacing(order.signed.length + order.refunds.length === 0 ? remove(at) : put(at, order), replaces);
+  return replacing(isEmptyOrder(order) ? remove(at) : put(at, order), replaces);
 };
 
 export const PROJECT_PREFIX = 'PROJECT#';

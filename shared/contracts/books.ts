@@ -139,6 +139,12 @@ export interface CustomerOrder {
   /** Absent where the employee has all of it. */
   readonly split?: Split;
   readonly refundFactIds: readonly string[];
+  /** What the customer has paid of it so far, in whatever month; absent: nothing yet. */
+  readonly paidFen?: number;
+  /** The day it was delivered first; absent: not yet. */
+  readonly deliveredOn?: string;
+  /** Facts that say so. */
+  readonly settlementFactIds?: readonly string[];
 }
 /**
  * A customer within a person's month. `orders` begins with the first order that stands (net above 0), by time then order id; it is empty
@@ -147,6 +153,12 @@ export interface CustomerOrder {
 export interface CustomerState {
   readonly customerId: string;
   readonly orders: readonly CustomerOrder[];
+}
+/** One order of a person's month; `order` is null while it does not stand. */
+export interface OrderState {
+  readonly orderId: string;
+  readonly customerId: string | null;
+  readonly order: CustomerOrder | null;
 }
 
 /** A fact as scoring holds it for one person: the done mark of `fact.credited` and the input of every rebuild. */

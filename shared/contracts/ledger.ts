@@ -11,7 +11,7 @@ export interface RewardTest {
   readonly en: string;
 }
 
-/** The amount one rule gives one person in one month, or for one fact or customer of it. Desired = posted at all times (I5). */
+/** The amount one rule gives one person in one month, or for one fact, order or customer of it. Desired = posted at all times (I5). */
 export interface Award {
   /** `rule:employee:month[:subject]`, deterministic. */
   readonly awardId: string;
@@ -21,9 +21,11 @@ export interface Award {
   readonly ruleId: string;
   readonly ruleName: LocalText;
   readonly category: AwardCategory;
-  /** The fact or customer that a per-fact award is for, or the adjustment that people agreed on. */
-  readonly subject: { readonly kind: 'fact' | 'customer' | 'adjustment'; readonly id: string } | null;
+  /** The fact, order or customer that a per-fact award is for, or the adjustment that people agreed on. */
+  readonly subject: { readonly kind: 'fact' | 'customer' | 'order' | 'adjustment'; readonly id: string } | null;
   readonly amountFen: number;
+  /** Earned besides, and held until its release; absent: nothing is. */
+  readonly heldFen?: number;
   readonly tests: readonly RewardTest[];
   /** How the amount came about, one sentence each. */
   readonly formula: LocalText;

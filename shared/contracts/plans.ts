@@ -206,21 +206,41 @@ const rewardBase = {
   exclusiveGroup: slugSchema.optional(),
 };
 
+/**
+ * What is earned is held until then, and shown as held. `paid`: the customer has paid the order's net in full, or, `part: share`, the share
+ * of it that is paid. `delivered`: the order was delivered (go-live). Payments and deliveries count whatever month they are of.
+ */
+const releaseSchema = z.discriminatedUnion('when', [
+  z.strictObject({ when: z.literal('paid'), part: z.enum(['whole', 'share']).default('whole') }),
+  z.strictObject({ when: z.literal('delivered') }),
+]);
+export type Release = z.infer<typeof releaseSchema>;
+
 /** A tier of a rate table: from `atLeast` on (attainment, or an amount in yuan) the rate applies. The first begins at 0. */
 const tierSchema = z.strictObject({ atLeast: decimalTextSchema, rate: rateTextSchema });
 
 export const rewardSchema = z.discriminatedUnion('kind', [
   /**
-   * An amount for each fact (`per: fact`, condition sees `fact`) or each customer (`per: customer`, condition sees `order`, the customer's
-   * first order that still stands). Split facts pay each employee's share.
+   * An amount for each fact (`per: fact`, condition sees `fact`), each order of the month that still stands (`per: order`, condition sees
+   * `order`) or each customer (`per: customer`, condition sees the customer's first order that stands). Split facts pay each employee's share.
    */
   z.strictObject({
     ...rewardBase,
     kind: z.literal('per-fact'),
-    per: z.enum(['fact', 'customer']),
+    per: z.enum(['fact', 'customer', 'order']),
     factTypes: z.array(factTypeSchema).min(1).max(20).optional(),
     where: expressionSchema,
-    amountFen: positiveFenSchema,
+    /** Either this, or `rate` of the fact's whole amount, or of what is left of the order. */
+    amountFen: positiveFenSchema.optional(),
+    rate: rateTextSchema.optional(),
+    /** At most this for each fact, order or customer, whoever shares it; with `rate`. */
+    capPerFactFen: positiveFenSchema.optional(),
+    /**
+     * When part of the order is refunded: `pro-rata` keeps the share of the amount that is left, `full` nothing; absent: all of it until
+     * nothing of the order is left. A `rate` is of what is left in any case.
+     */
+    clawback: z.enum(['pro-rata', 'full']).optional(),
+    release: releaseSchema.optional(),
     /**
      * Pays only the first of a group in the whole legal entity, whoever is credited: text by which facts or orders are grouped, such as
      * `order.attributes.industry`. First by time, then by id, of those that `where` holds for; when it falls away, the next is the first.

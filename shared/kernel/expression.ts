@@ -55,6 +55,8 @@ export const orderEnvironment = new Environment(OPTIONS).registerVariable('order
     amount: 'int',
     refunded: 'int',
     net: 'int',
+    paid: 'int',
+    delivered: 'bool',
     attributes: 'map<string, dyn>',
   },
 } as never);
@@ -147,6 +149,8 @@ export const orderInput = (order: {
   readonly date: string;
   readonly signedFen: number;
   readonly refundedFen: number;
+  readonly paidFen?: number | undefined;
+  readonly deliveredOn?: string | undefined;
   readonly attributes: Readonly<Record<string, Plain>>;
 }): Record<string, unknown> => ({
   order: {
@@ -156,6 +160,8 @@ export const orderInput = (order: {
     amount: BigInt(order.signedFen),
     refunded: BigInt(order.refundedFen),
     net: BigInt(order.signedFen - order.refundedFen),
+    paid: BigInt(order.paidFen ?? 0),
+    delivered: order.deliveredOn !== undefined,
     attributes: celMap(order.attributes),
   },
 });

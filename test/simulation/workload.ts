@@ -194,6 +194,7 @@ export const drawWorkload = (seed: number, random: Random, pace: Pace = 'any'): 
       }
     }
   }
+  sendings.push(...drawSettlements(random.fork('settlements'), { drafts, people, lateOwner, length }));
   const targets = drawTargets(random.fork('targets'), { seed, legalEntityId, people, length });
   return {
     seed,
@@ -221,6 +222,62 @@ export const drawWorkload = (seed: number, random: Random, pace: Pace = 'any'): 
     lateEmployee: late.id,
     length,
   };
+};
+
+/**
+ * Customers pay their orders, in one or several parts, in whatever month and to whoever collects it, and what they ordered is delivered. Some
+ * of it is corrected or withdrawn, some comes before its order, and some is of an order that nobody has ever seen.
+ */
+const drawSettlements = (
+  random: Random,
+  {
+    drafts,
+    people,
+    lateOwner,
+    length,
+  }: { readonly drafts: readonly SourceEvent[][]; readonly people: readonly Person[]; readonly lateOwner: string; readonly length: number },
+): Sending[] => {
+  const owners = people.flatMap((person) => person.owners);
+  const orders = drafts.flatMap((versions) => versions.slice(0, 1)).filter(({ type }) => type === 'order.signed');
+  const sendings: Sending[] = [];
+  let counter = 0;
+  const send = (of: SourceEvent, type: string, amountFen: number | null): void => {
+    counter += 1;
+    const owner = random.chance(0.1) ? lateOwner : random.pick(owners);
+    const claims = random.chance(0.6) ? of.claims : [{ owner, percent: 100 }];
+    const orderId = random.chance(0.05) ? `o-unknown-${counter}` : of.subject['orderId'];
+    const subject: Record<string, string> = { ...of.subject, ...(orderId === undefined ? {} : { orderId }) };
+    const first = {
+      ...of,
+      id: `s${counter}`,
+      type,
+      revision: 1,
+      occurredAt: zoned(someTime(random), random),
+      claims,
+      subject,
+      amountFen,
+      voided: false,
+    };
+    let at = random.int(length);
+    sendings.push({ at, door: 'record', events: [first] });
+    if (random.chance(0.2)) sendings.push({ at: random.int(length), door: 'record', events: [first] });
+    if (!random.chance(0.25)) return;
+    at = random.chance(0.5) ? Math.min(length - 1, at + random.int(30)) : random.int(length);
+    const changed = amountFen === null ? first : { ...first, amountFen: random.between(1, amountFen) };
+    sendings.push({ at, door: 'record', events: [{ ...changed, revision: 2, voided: random.chance(0.5) }] });
+  };
+  for (const order of orders) {
+    const amount = order.amountFen ?? 0;
+    const draw = random.unit();
+    if (draw < 0.4) send(order, 'order.paid', amount);
+    else if (draw < 0.75) {
+      const part = random.between(1, amount);
+      send(order, 'order.paid', part);
+      if (random.chance(0.6)) send(order, 'order.paid', amount - part + random.int(2));
+    }
+    if (random.chance(0.4)) send(order, 'project.delivered', null);
+  }
+  return sendings;
 };
 
 /** In every other company: published before anything happens, or when the others have facts already. */

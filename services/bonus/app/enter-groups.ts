@@ -49,9 +49,9 @@ export const enterGroups = async (store: Store, month: LoadedMonth, now: Instant
   const rules = groupRulesOf(compiled);
   const entered = await readEntered(store, month);
   if (!paysByGroup(compiled) && entered.size === 0) return month;
-  const { customers, facts } = everything ? await loadSubjects(store, work, compiled) : await readTouched(store, work);
+  const subjects = everything ? await loadSubjects(store, work, compiled) : await readTouched(store, work);
   const wanted = new Map(
-    candidatesOf(evaluateRewards(rules, evidenceOf(book, customers, facts, { person }))).map((candidate) => [
+    candidatesOf(evaluateRewards(rules, evidenceOf(book, subjects, { person }))).map((candidate) => [
       candidateKey(work.employeeId, work.period, candidate.ruleId, candidate.subjectId).sk,
       { ...candidate, group: groupPk(book.legalEntityId, candidate.group) },
     ]),
@@ -67,7 +67,7 @@ export const enterGroups = async (store: Store, month: LoadedMonth, now: Instant
   }
   const groups = [...new Set([...wanted.values()].map(({ group }) => group))];
   const firsts = await readFirsts(store, book.legalEntityId, groups);
-  return { ...month, evidence: evidenceOf(book, customers, facts, { firsts, person }) };
+  return { ...month, evidence: evidenceOf(book, subjects, { firsts, person }) };
 };
 
 /** What this month has entered before, by sort key: of the touched ones, or of all, those of rules that are gone too. */

@@ -1,6 +1,6 @@
 /** What a month would pay on a hypothetical book: the same rules and roundings as of a real one. Nothing is written. */
 import type { Store } from '../../../shared/adapters/store.ts';
-import type { Book, CustomerState } from '../../../shared/contracts/books.ts';
+import type { Book, CustomerState, OrderState } from '../../../shared/contracts/books.ts';
 import type { CreditedFact } from '../../../shared/contracts/facts.ts';
 import type { PlanVersion, Reward } from '../../../shared/contracts/plans.ts';
 import { planLoader } from '../../plans/read.ts';
@@ -9,7 +9,7 @@ import { type CompiledRewards, compileRewards, rewardsCompiler } from '../domain
 import { evaluateRewards, type RewardEvidence } from '../domain/evaluate-rewards.ts';
 import { type Candidate, candidatesOf, type Firsts, groupRulesOf, isBefore, type Rank } from '../domain/first-in-group.ts';
 import { firstsOf } from './enter-groups.ts';
-import { evidenceOf, loadSubjects, readPerson } from './load-month.ts';
+import { evidenceOf, loadSubjects, readPerson, type Subjects } from './load-month.ts';
 import { planDirectory } from './plan-directory.ts';
 
 /** Most facts, and customers, of a month that are read for a hypothetical question. */
@@ -18,12 +18,19 @@ export const MAX_HYPOTHETICAL_ITEMS = 20_000;
 export interface AddedSubjects {
   readonly facts: readonly CreditedFact[];
   readonly customers: readonly CustomerState[];
+  readonly orders: readonly OrderState[];
 }
+/** What one rule gives in fen, monthly cap applied, and what it holds back besides. */
+export interface RulePay {
+  readonly amountFen: number;
+  readonly heldFen: number;
+}
+const NOTHING_ADDED: AddedSubjects = { facts: [], customers: [], orders: [] };
 export interface PayLab {
   /** The rules of the book's plan, as written. */
   readonly rewards: readonly Reward[];
-  /** Fen by rule, monthly caps applied; what is added comes on top of what the month has. */
-  pay(book: Book, added: AddedSubjects): ReadonlyMap<string, number>;
+  /** By rule; what is added comes on top of what the month has. */
+  pay(book: Book, added?: AddedSubjects): ReadonlyMap<string, RulePay>;
 }
 
 /** Makes labs for the month of a book, under its own plan or the one given. @throws RangeError beyond {@link MAX_HYPOTHETICAL_ITEMS}. */
@@ -33,49 +40,56 @@ export const payLabs = (store: Store): ((book: Book, draft?: PlanVersion) => Pro
   const plans = planLoader(store);
   return async (book, draft) => {
     const compiled = draft ? compileDraft(draft) : await directory.rewardsOf(book);
-    const { customers, facts } = await loadSubjects(store, book, compiled, MAX_HYPOTHETICAL_ITEMS);
+    const subjects = await loadSubjects(store, book, compiled, MAX_HYPOTHETICAL_ITEMS);
     const person = compiled.hasAudience ? await readPerson(store, book.employeeId, book.period) : null;
-    const own = evaluateRewards(groupRulesOf(compiled), evidenceOf(book, customers, facts, { person }));
+    const own = evaluateRewards(groupRulesOf(compiled), evidenceOf(book, subjects, { person }));
     const firsts = await likelyFirsts(store, book, candidatesOf(own));
     return {
       rewards: draft ? draft.document.rewards : book.plan ? (await plans.load(book.plan)).document.rewards : [],
-      pay(hypothetical, added) {
-        const evidence = evidenceOf(
-          hypothetical,
-          [...customers, ...added.customers.map((state) => ({ customerId: state.customerId, state }))],
-          [...facts, ...added.facts.map((fact) => ({ factId: fact.factId, fact }))],
-          { firsts, person },
-        );
-        return payByRule(compiled, evidence);
+      pay(hypothetical, added = NOTHING_ADDED) {
+        const more = subjectsOf(added);
+        const all = {
+          customers: [...subjects.customers, ...more.customers],
+          orders: [...subjects.orders, ...more.orders],
+          facts: [...subjects.facts, ...more.facts],
+        };
+        return payByRule(compiled, evidenceOf(hypothetical, all, { firsts, person }));
       },
     };
   };
 };
 
-/** Fen by rule, monthly caps applied. */
-const payByRule = (compiled: CompiledRewards, evidence: RewardEvidence): ReadonlyMap<string, number> => {
+const subjectsOf = ({ customers, orders, facts }: AddedSubjects): Subjects => ({
+  customers: customers.map((state) => ({ customerId: state.customerId, state })),
+  orders: orders.map((state) => ({ orderId: state.orderId, state })),
+  facts: facts.map((fact) => ({ factId: fact.factId, fact })),
+});
+
+const payByRule = (compiled: CompiledRewards, evidence: RewardEvidence): ReadonlyMap<string, RulePay> => {
   const caps = new Map(compiled.rules.map(({ id, capFen }) => [id, capFen]));
-  const sums = new Map<string, number>();
-  for (const { rule, amountFen } of evaluateRewards(compiled, evidence)) sums.set(rule.id, (sums.get(rule.id) ?? 0) + amountFen);
-  return new Map([...sums].map(([id, sum]) => [id, Math.min(sum, caps.get(id) ?? sum)]));
+  const sums = new Map<string, RulePay>();
+  for (const { rule, amountFen, heldFen } of evaluateRewards(compiled, evidence)) {
+    const before = sums.get(rule.id) ?? { amountFen: 0, heldFen: 0 };
+    sums.set(rule.id, { amountFen: before.amountFen + amountFen, heldFen: before.heldFen + heldFen });
+  }
+  return new Map(
+    [...sums].map(([id, { amountFen, heldFen }]) => [id, { amountFen: Math.min(amountFen, caps.get(id) ?? amountFen), heldFen }]),
+  );
 };
 
 /**
- * What a month that is known as a whole pays, fen by rule: nobody else's months are looked at, so the first of a group is the first of these.
+ * What a month that is known as a whole pays, by rule: nobody else's months are looked at, so the first of a group is the first of these.
  * @throws Error when the plan does not compile.
  */
 export const payOfMonth = (
   plan: PlanVersion,
-  { book, customers, facts }: AddedSubjects & { readonly book: Book },
+  { book, ...given }: AddedSubjects & { readonly book: Book },
   person: PersonOfMonth | null,
-): ReadonlyMap<string, number> => {
+): ReadonlyMap<string, RulePay> => {
   const compiled = compileRewards(plan.document, plan.digest);
-  const subjects = [
-    customers.map((state) => ({ customerId: state.customerId, state })),
-    facts.map((fact) => ({ factId: fact.factId, fact })),
-  ] as const;
-  const firsts = earliestOf(candidatesOf(evaluateRewards(groupRulesOf(compiled), evidenceOf(book, ...subjects, { person }))));
-  return payByRule(compiled, evidenceOf(book, ...subjects, { firsts, person }));
+  const subjects = subjectsOf(given);
+  const firsts = earliestOf(candidatesOf(evaluateRewards(groupRulesOf(compiled), evidenceOf(book, subjects, { person }))));
+  return payByRule(compiled, evidenceOf(book, subjects, { firsts, person }));
 };
 
 const earliestOf = (candidates: readonly Candidate[]): Map<string, Rank> => {

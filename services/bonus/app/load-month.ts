@@ -13,7 +13,17 @@ import { bookKey, type ScoreUpdated } from '../../../shared/contracts/messages.t
 import type { Month } from '../../../shared/kernel/period.ts';
 import { fromStored } from '../../../shared/kernel/ratio.ts';
 import { assignmentInMonth, employeeKey, parseEmployee } from '../../people/read.ts';
-import { bookItemKey, customerStateKey, factMarkKey, parseAppliedFact, parseBook, parseCustomerState } from '../../scoring/read.ts';
+import {
+  bookItemKey,
+  customerStateKey,
+  factMarkKey,
+  ORDER_PREFIX,
+  orderStateKey,
+  parseAppliedFact,
+  parseBook,
+  parseCustomerState,
+  parseOrderState,
+} from '../../scoring/read.ts';
 import type { PersonOfMonth } from '../domain/audience.ts';
 import type { CompiledRewards } from '../domain/compile-rewards.ts';
 import type { RewardEvidence } from '../domain/evaluate-rewards.ts';
@@ -32,6 +42,7 @@ export interface MonthWork {
   readonly indexes: readonly number[];
   readonly factIds: readonly string[];
   readonly customerIds: readonly string[];
+  readonly orderIds: readonly string[];
 }
 
 export interface LoadedMonth {
@@ -79,22 +90,23 @@ const bagOf = (store: Store): Bag => {
   };
 };
 
-const subjectKeys = ({ employeeId, period, customerIds, factIds }: MonthWork): Key[] => [
+const subjectKeys = ({ employeeId, period, customerIds, orderIds, factIds }: MonthWork): Key[] => [
+  ...orderIds.map((id) => orderStateKey(employeeId, period, id)),
   ...customerIds.map((id) => customerStateKey(employeeId, period, id)),
   ...factIds.map((id) => factMarkKey(employeeId, period, id)),
 ];
 /** The awards that what was touched can change: by metric all of them, by fact and customer the touched ones, and the caps'. */
-const awardKeys = ({ employeeId, period, customerIds, factIds }: MonthWork, compiled: CompiledRewards): Key[] => {
+const awardKeys = ({ employeeId, period, customerIds, orderIds, factIds }: MonthWork, compiled: CompiledRewards): Key[] => {
+  const of = (rules: CompiledRewards['factRules'], subjectIds: readonly string[]): string[] =>
+    rules.flatMap(({ id, capFen }) => [
+      ...(capFen === null ? [] : [awardSkOf(id)]),
+      ...subjectIds.map((subjectId) => awardSkOf(id, subjectId)),
+    ]);
   const sks = [
     ...compiled.metricRules.map(({ id }) => awardSkOf(id)),
-    ...compiled.customerRules.flatMap(({ id, capFen }) => [
-      ...(capFen === null ? [] : [awardSkOf(id)]),
-      ...customerIds.map((customerId) => awardSkOf(id, customerId)),
-    ]),
-    ...compiled.factRules.flatMap(({ id, capFen }) => [
-      ...(capFen === null ? [] : [awardSkOf(id)]),
-      ...factIds.map((factId) => awardSkOf(id, factId)),
-    ]),
+    ...of(compiled.customerRules, customerIds),
+    ...of(compiled.orderRules, orderIds),
+    ...of(compiled.factRules, factIds),
   ];
   return sks.map((sk) => awardKey(employeeId, period, sk));
 };
@@ -118,11 +130,13 @@ const readBook = (work: MonthWork, bag: Bag): Book => {
   return book;
 };
 
-/** What rules see of a book, and of the customers and facts given. */
+/** What a month's rules by customer, order and fact look at. */
+export type Subjects = Pick<RewardEvidence, 'customers' | 'orders' | 'facts'>;
+
+/** What rules see of a book, and of the subjects given. */
 export const evidenceOf = (
   book: Book,
-  customers: RewardEvidence['customers'],
-  facts: RewardEvidence['facts'],
+  { customers, orders, facts }: Subjects,
   { firsts = NO_FIRSTS, person = null }: Partial<Pick<RewardEvidence, 'firsts' | 'person'>> = {},
 ): RewardEvidence => ({
   period: book.period,
@@ -130,6 +144,7 @@ export const evidenceOf = (
   attainments: new Map(book.score?.indicators.map(({ id, attainment }) => [id, attainment && fromStored(attainment)]) ?? []),
   score: book.score && fromStored(book.score.totalExact),
   customers,
+  orders,
   facts,
   firsts,
   person,
@@ -140,26 +155,45 @@ const touchedCustomers = (work: MonthWork, bag: Bag): RewardEvidence['customers'
     const item = bag.get(customerStateKey(work.employeeId, work.period, customerId));
     return { customerId, state: item ? parseCustomerState(item) : null };
   });
+const touchedOrders = (work: MonthWork, bag: Bag): RewardEvidence['orders'] =>
+  work.orderIds.map((orderId) => {
+    const item = bag.get(orderStateKey(work.employeeId, work.period, orderId));
+    return { orderId, state: item ? parseOrderState(item) : null };
+  });
 const touchedFacts = (work: MonthWork, bag: Bag): RewardEvidence['facts'] =>
   work.factIds.map((factId) => {
     const item = bag.get(factMarkKey(work.employeeId, work.period, factId));
     return { factId, fact: item ? parseAppliedFact(item).fact : null };
   });
 
+const touchedSubjects = (work: MonthWork, bag: Bag): Subjects => ({
+  customers: touchedCustomers(work, bag),
+  orders: touchedOrders(work, bag),
+  facts: touchedFacts(work, bag),
+});
+
 /** The whole month's subjects, page by page. Only what the plan pays by is read. */
 export const loadSubjects = async (
   store: Store,
   { employeeId, period }: Pick<MonthWork, 'employeeId' | 'period'>,
-  { customerRules, factRules }: Pick<CompiledRewards, 'customerRules' | 'factRules'>,
+  { customerRules, orderRules, factRules }: Pick<CompiledRewards, 'customerRules' | 'orderRules' | 'factRules'>,
   max = MAX_MONTH_ITEMS,
-): Promise<Pick<RewardEvidence, 'customers' | 'facts'>> => {
+): Promise<Subjects> => {
   const subjects = (wanted: boolean, prefix: string): Promise<Item[]> =>
     wanted ? queryAll(store, monthQuery(bookKey(employeeId, period), prefix), max) : Promise.resolve([]);
-  const [customers, facts] = await Promise.all([subjects(customerRules.length > 0, 'CUSTOMER#'), subjects(factRules.length > 0, 'FACT#')]);
+  const [customers, orders, facts] = await Promise.all([
+    subjects(customerRules.length > 0, 'CUSTOMER#'),
+    subjects(orderRules.length > 0, ORDER_PREFIX),
+    subjects(factRules.length > 0, 'FACT#'),
+  ]);
   return {
     customers: customers.map((item) => {
       const state = parseCustomerState(item);
       return { customerId: state.customerId, state };
+    }),
+    orders: orders.map((item) => {
+      const state = parseOrderState(item);
+      return { orderId: state.orderId, state };
     }),
     facts: facts.map((item) => {
       const { factId, fact } = parseAppliedFact(item);
@@ -187,10 +221,10 @@ export const readPerson = async (store: Store, employeeId: string, period: strin
 };
 
 /** What the messages of a month touched, as it is now. */
-export const readTouched = async (store: Store, work: MonthWork): Promise<Pick<RewardEvidence, 'customers' | 'facts'>> => {
+export const readTouched = async (store: Store, work: MonthWork): Promise<Subjects> => {
   const bag = bagOf(store);
   await bag.fetch(subjectKeys(work));
-  return { customers: touchedCustomers(work, bag), facts: touchedFacts(work, bag) };
+  return touchedSubjects(work, bag);
 };
 
 const complete = async (store: Store, work: MonthWork, bag: Bag, plans: PlanDirectory): Promise<LoadResult> => {
@@ -198,19 +232,27 @@ const complete = async (store: Store, work: MonthWork, bag: Bag, plans: PlanDire
   const compiled = await plans.rewardsOf(book);
   const state = parseState(bag.get(stateKey(work.employeeId, work.period)));
   const head = parseHead(bag.get(ledgerHeadKey(work.employeeId)));
-  const facts = touchedFacts(work, bag);
-  const partial = evidenceOf(book, touchedCustomers(work, bag), facts);
+  const touched = touchedSubjects(work, bag);
+  const partial = evidenceOf(book, touched);
   const everything = work.messages.some((message) => message.everything) || needsEverything(state, compiled, partial);
-  const base = { work, book, compiled, head, state, everything, touchedFacts: new Map(facts.map(({ factId, fact }) => [factId, fact])) };
+  const base = {
+    work,
+    book,
+    compiled,
+    head,
+    state,
+    everything,
+    touchedFacts: new Map(touched.facts.map(({ factId, fact }) => [factId, fact])),
+  };
   if (!everything) {
     const current = storedAwards(awardKeys(work, compiled).map((key) => bag.get(key)));
     return { status: 'ready', month: { ...base, evidence: partial, current } };
   }
-  const [current, { customers, facts: allFacts }] = await Promise.all([
+  const [current, subjects] = await Promise.all([
     allStoredAwards(store, work.employeeId, work.period),
     loadSubjects(store, work, compiled),
   ]);
-  return { status: 'ready', month: { ...base, evidence: evidenceOf(book, customers, allFacts), current } };
+  return { status: 'ready', month: { ...base, evidence: evidenceOf(book, subjects), current } };
 };
 
 /** Loads several months of different people together. What one of them lacks is its own failure, in its place of the answer. */

@@ -12,6 +12,7 @@ const NO_REWARDS: CompiledRewards = {
   metricRules: [],
   factRules: [],
   customerRules: [],
+  orderRules: [],
   ruleById: new Map(),
   hasExclusive: false,
   hasAudience: false,

@@ -17,7 +17,7 @@ import type { PlanDirectory } from './plan-directory.ts';
 export type PostAwardsDeps = Pick<Platform, 'store' | 'queue' | 'clock' | 'log'> & { readonly plans: PlanDirectory };
 
 const MAX_ATTEMPTS = 8;
-/** Facts, and customers, that one decision looks at; more of a person's messages make another decision, after it. */
+/** Facts, customers and orders, each, that one decision looks at; more of a person's messages make another decision, after it. */
 const MAX_TOUCHED = 100;
 const MAX_MESSAGES = 40;
 
@@ -37,14 +37,17 @@ const asWork = ({ index, message }: Received<ScoreUpdated>): MonthWork => ({
   indexes: [index],
   factIds: union(message.touched.factIds, []),
   customerIds: union(message.touched.customerIds, []),
+  orderIds: union(message.touched.orderIds, []),
 });
 /** Both as one decision; undefined when it would be too large. */
 const merge = (left: MonthWork, right: MonthWork): MonthWork | undefined => {
   const factIds = union(left.factIds, right.factIds);
   const customerIds = union(left.customerIds, right.customerIds);
+  const orderIds = union(left.orderIds, right.orderIds);
   const messages = [...left.messages, ...right.messages];
+  if (orderIds.length > MAX_TOUCHED) return undefined;
   if (factIds.length > MAX_TOUCHED || customerIds.length > MAX_TOUCHED || messages.length > MAX_MESSAGES) return undefined;
-  return { ...left, factIds, customerIds, messages, indexes: [...left.indexes, ...right.indexes] };
+  return { ...left, factIds, customerIds, orderIds, messages, indexes: [...left.indexes, ...right.indexes] };
 };
 
 /**

@@ -28,19 +28,21 @@ export const awardNotice = (award: Award, entry: LedgerEntry): AwardNotice | nul
   const noticeId = noticeIdOf(award.awardId, entry.seq);
   const amount = yuanText(Math.abs(entry.amountFen));
   const now = yuanText(award.amountFen);
+  const whose = { customer: { zh: '客户', en: 'customer ' }, order: { zh: '订单', en: 'order ' }, fact: { zh: '业务', en: '' } }[
+    subject.kind
+  ];
   if (entry.amountFen > 0) {
-    const what = subject.kind === 'customer' ? `您开发新客户 ${subject.id}` : `您的业务 ${subject.id}`;
+    const what = { customer: '您开发新客户', order: '您的订单', fact: '您的业务' }[subject.kind];
     return {
       noticeId,
       template: 'award-earned',
       title: { zh: '您有一笔新的奖励', en: 'You have a new reward' },
       body: {
-        zh: `${what} 获得 ${amount} 元奖励(${ruleName.zh},${award.period})。`,
-        en: `For ${subject.kind === 'customer' ? 'customer ' : ''}${subject.id} you earned ${amount} yuan (${ruleName.en}, ${award.period}).`,
+        zh: `${what} ${subject.id} 获得 ${amount} 元奖励(${ruleName.zh},${award.period})。`,
+        en: `For ${whose.en}${subject.id} you earned ${amount} yuan (${ruleName.en}, ${award.period}).`,
       },
     };
   }
-  const whose = subject.kind === 'customer' ? { zh: '客户', en: 'customer ' } : { zh: '业务', en: '' };
   return {
     noticeId,
     template: 'award-reversed',

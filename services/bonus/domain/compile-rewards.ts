@@ -4,7 +4,7 @@
  */
 import type { LocalText } from '../../../shared/contracts/common.ts';
 import type { AwardCategory } from '../../../shared/contracts/ledger.ts';
-import type { Audience, Metric, PlanDocument, Reward } from '../../../shared/contracts/plans.ts';
+import type { Audience, Metric, PlanDocument, Release, Reward } from '../../../shared/contracts/plans.ts';
 import { type Compiled, compileExpression, factEnvironment, orderEnvironment } from '../../../shared/kernel/expression.ts';
 import { type Fen, parseRate, type Rate } from '../../../shared/kernel/money.ts';
 import { add, compare, multiply, parseRatio, type Ratio, ratio, subtract, ZERO } from '../../../shared/kernel/ratio.ts';
@@ -61,11 +61,15 @@ interface RuleBase {
 }
 export interface SubjectRule extends RuleBase {
   readonly kind: 'per-fact';
-  readonly per: 'fact' | 'customer';
+  readonly per: 'fact' | 'customer' | 'order';
   readonly factTypes: ReadonlySet<string> | null;
   readonly where: Compiled<Record<string, unknown>>;
   readonly parts: readonly ConditionPart[];
-  readonly amountFen: Fen;
+  /** What is paid for each: an amount, or a rate of what it is worth. */
+  readonly pays: { readonly amountFen: Fen } | { readonly rate: Ratio };
+  readonly capEachFen: Fen | null;
+  readonly clawback: 'pro-rata' | 'full' | null;
+  readonly release: Release | null;
   /** Text that groups what the rule speaks of: only the first of a group is paid. Null where each is. */
   readonly firstIn: Compiled<Record<string, unknown>> | null;
 }
@@ -92,6 +96,7 @@ export interface CompiledRewards {
   readonly metricRules: readonly MetricRule[];
   readonly factRules: readonly SubjectRule[];
   readonly customerRules: readonly SubjectRule[];
+  readonly orderRules: readonly SubjectRule[];
   readonly ruleById: ReadonlyMap<string, Rule>;
   /** Whether any rule excludes another. */
   readonly hasExclusive: boolean;
@@ -176,6 +181,13 @@ const expressionOf = (
   return compiled.expression;
 };
 
+const paysOf = ({ id, amountFen, rate }: Extract<Reward, { kind: 'per-fact' }>): SubjectRule['pays'] => {
+  if (amountFen !== undefined && rate === undefined) return { amountFen };
+  if (rate === undefined || amountFen !== undefined) throw new Fault(id, 'either an amount or a rate');
+  const { numerator, denominator } = parseRate(rate);
+  return { rate: ratio(numerator, denominator) };
+};
+
 /**
  * @throws Error naming the rule when it cannot be evaluated (an unknown metric, a rate on something that is not money, a condition that
  * does not compile). The verifier refuses such plans, so a published one that throws here is a fault to look at, not a zero to pay.
@@ -226,11 +238,23 @@ export const compileRewards = (document: PlanDocument, digest: string): Compiled
       exclusiveGroup: rule.exclusiveGroup ?? null,
     };
     if (rule.kind === 'per-fact') {
-      const { kind, per, amountFen } = rule;
+      const { kind, per, clawback = null } = rule;
       const factTypes = rule.factTypes ? new Set(rule.factTypes) : null;
       const where = expressionOf(rule, rule.where, 'bool');
       const firstIn = rule.firstIn === undefined ? null : expressionOf(rule, rule.firstIn, 'string');
-      return { ...base, kind, per, factTypes, where, parts: conditionParts(rule.where, per), amountFen, firstIn };
+      return {
+        ...base,
+        kind,
+        per,
+        factTypes,
+        where,
+        parts: conditionParts(rule.where, per),
+        pays: paysOf(rule),
+        capEachFen: rule.capPerFactFen ?? null,
+        clawback,
+        release: rule.release ?? null,
+        firstIn,
+      };
     }
     const metric = metricOf(rule.id, rule.metric);
     const { unit } = metric;
@@ -274,6 +298,7 @@ export const compileRewards = (document: PlanDocument, digest: string): Compiled
     metricRules: rules.filter((rule) => rule.kind !== 'per-fact'),
     factRules: subjectRules.filter(({ per }) => per === 'fact'),
     customerRules: subjectRules.filter(({ per }) => per === 'customer'),
+    orderRules: subjectRules.filter(({ per }) => per === 'order'),
     ruleById: new Map(rules.map((rule) => [rule.id, rule])),
     hasAudience: rules.some(({ audience }) => audience !== null),
     hasExclusive: rules.some(({ exclusiveGroup }) => exclusiveGroup !== null),

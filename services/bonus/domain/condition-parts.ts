@@ -57,7 +57,7 @@ const formOf = (source: string, environment: typeof factEnvironment): Comparison
   return { field, value: value.expression, operator: operator as ComparisonForm['operator'], operand };
 };
 
-export const conditionParts = (source: string, per: 'fact' | 'customer'): ConditionPart[] => {
+export const conditionParts = (source: string, per: 'fact' | 'customer' | 'order'): ConditionPart[] => {
   const environment = per === 'fact' ? factEnvironment : orderEnvironment;
   return splitConjunction(source).map((part) => {
     const compiled = compileExpression(environment, part, 'bool');

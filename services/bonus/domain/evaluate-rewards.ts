@@ -4,18 +4,18 @@
  *
  * Comparisons are exact (cross-multiplied fractions), every amount is rounded exactly once, half up to the fen.
  */
-import type { CustomerOrder, CustomerState } from '../../../shared/contracts/books.ts';
+import type { CustomerOrder, CustomerState, OrderState } from '../../../shared/contracts/books.ts';
 import type { LocalText } from '../../../shared/contracts/common.ts';
 import type { CreditedFact, Split } from '../../../shared/contracts/facts.ts';
 import { factInput, orderInput } from '../../../shared/kernel/expression.ts';
-import { type Fen, fen, multiplyFen, splitFen, ZERO_FEN } from '../../../shared/kernel/money.ts';
+import { type Fen, multiplyFen, ZERO_FEN } from '../../../shared/kernel/money.ts';
 import { add, compare, multiply, type Ratio, subtract } from '../../../shared/kernel/ratio.ts';
 import { unreachable } from '../../../shared/kernel/result.ts';
-import { divideBig, multiplyExact } from '../../../shared/kernel/rounding.ts';
 import { isInAudience, type PersonOfMonth } from './audience.ts';
 import type { CompiledGate, CompiledRewards, MetricRule, SubjectRule } from './compile-rewards.ts';
 import { excludeRivals } from './exclude-rivals.ts';
 import { type Firsts, type GroupPlace, placeIn } from './first-in-group.ts';
+import { type Earning, earningOf, payOf, type ReleaseOutcome, releaseOf, roundToFen, type Sharing } from './subject-pay.ts';
 
 export interface RewardEvidence {
   /** `YYYY-MM`. */
@@ -28,6 +28,8 @@ export interface RewardEvidence {
   readonly score: Ratio | null;
   /** Customers to look at; `state` is null where scoring has none. */
   readonly customers: readonly { readonly customerId: string; readonly state: CustomerState | null }[];
+  /** Orders of the month to look at; `state` is null where scoring has none. */
+  readonly orders: readonly { readonly orderId: string; readonly state: OrderState | null }[];
   /** Facts to look at; `fact` is null where this person no longer has a part of it. */
   readonly facts: readonly { readonly factId: string; readonly fact: CreditedFact | null }[];
   /** Where the person works at the end of the month; null where that is nowhere, or no rule asks. */
@@ -45,11 +47,13 @@ export interface GateOutcome {
 interface DesiredBase {
   /** What this award is to stand at. */
   readonly amountFen: Fen;
+  /** Earned besides, and held until its release. */
+  readonly heldFen: Fen;
   readonly gate: GateOutcome | null;
   /** Whether the rule is for this person. */
   readonly inAudience: boolean;
   /** The rule of the same exclusive group that gives more, and what this one would have given; absent where it is paid, or gives nothing anyway. */
-  readonly yieldsTo?: { readonly name: LocalText; readonly amountFen: Fen; readonly insteadOfFen: Fen };
+  readonly yieldsTo?: { readonly name: LocalText; readonly amountFen: Fen; readonly insteadOf: Desired };
 }
 export interface DesiredByMetric extends DesiredBase {
   readonly for: 'month';
@@ -78,25 +82,22 @@ interface DesiredBySubject extends DesiredBase {
   readonly split: Split | null;
   /** Null where the rule pays each, or where the condition is not met. */
   readonly place: GroupPlace | null;
+  /** Null where nothing is earned. */
+  readonly earning: Earning | null;
+  /** Null where the rule holds nothing back. */
+  readonly release: ReleaseOutcome | null;
 }
 export interface DesiredByFact extends DesiredBySubject {
   readonly for: 'fact';
   readonly fact: CreditedFact | null;
 }
-export interface DesiredByCustomer extends DesiredBySubject {
-  readonly for: 'customer';
-  /** The first order that stands. */
+/** By customer: the first order that stands. */
+export interface DesiredByOrder extends DesiredBySubject {
+  readonly for: 'customer' | 'order';
   readonly order: CustomerOrder | null;
+  readonly customerId: string;
 }
-export type Desired = DesiredByMetric | DesiredByFact | DesiredByCustomer;
-
-/** Rounded half up (away from zero) to whole fen, once. @throws RangeError beyond the largest amount. */
-export const roundToFen = (value: Ratio): Fen =>
-  typeof value.n === 'number'
-    ? value.d === 1
-      ? fen(value.n)
-      : fen(multiplyExact(value.n, 1, value.d as number, 'fen_half_up'))
-    : fen(Number(divideBig(value.n, value.d as bigint, 'half_up')));
+export type Desired = DesiredByMetric | DesiredByFact | DesiredByOrder;
 
 const atLeastZero = (amount: Fen): Fen => (amount > 0 ? amount : ZERO_FEN);
 
@@ -163,7 +164,7 @@ const evaluateMetricRule = (rule: MetricRule, evidence: RewardEvidence): Desired
   }
   const capped = rule.capFen !== null && uncappedFen > rule.capFen ? rule.capFen : uncappedFen;
   const amountFen = inForce && inAudience && (gate === null || gate.passed) ? capped : ZERO_FEN;
-  return { for: 'month', rule, inForce, inAudience, gate, value, reached, tier, uncappedFen, amountFen };
+  return { for: 'month', rule, inForce, inAudience, gate, value, reached, tier, uncappedFen, amountFen, heldFen: ZERO_FEN };
 };
 
 /** `value × slope + offset`, summed exactly and rounded once. */
@@ -175,21 +176,6 @@ const applyTier = (
 
 const withinDates = (rule: SubjectRule, date: string): boolean =>
   (rule.from === '' || rule.from <= date) && (rule.to === '' || date <= rule.to);
-
-/** What is known of an employee's share of a fact or order. */
-export interface Sharing {
-  readonly shareMillionths: number;
-  readonly split?: Split | undefined;
-}
-/**
- * An employee's part of a rule's amount. With all shares known, by largest remainder: the parts add up to the amount. Facts that were told
- * before the others' shares came with them are rounded half up, each on its own.
- */
-export const shareOf = (amountFen: Fen, { shareMillionths, split }: Sharing): Fen => {
-  if (shareMillionths === 1_000_000) return amountFen;
-  const part = split && splitFen(amountFen, split.shares)[split.place];
-  return part ?? fen(multiplyExact(amountFen, shareMillionths, 1_000_000, 'fen_half_up'));
-};
 
 const condition = (rule: SubjectRule, input: Record<string, unknown>): { readonly reached: boolean; readonly fault: string } => {
   const answer = rule.where.evaluate(input);
@@ -205,13 +191,22 @@ const NOT_JUDGED: Judged = {
   shareMillionths: 0,
   split: null,
   place: null,
+  earning: null,
+  release: null,
   amountFen: ZERO_FEN,
+  heldFen: ZERO_FEN,
 };
 
 /** What the two kinds of subject have in common. `at` and `id` say which of a group is the first. */
 const judge = (
   rule: SubjectRule,
-  subject: Sharing & { readonly date: string; readonly at: string; readonly id: string },
+  subject: Sharing & {
+    readonly date: string;
+    readonly at: string;
+    readonly id: string;
+    readonly order: CustomerOrder | null;
+    readonly worthFen: number;
+  },
   input: Record<string, unknown>,
   gate: GateOutcome | null,
   { firsts, person }: Pick<RewardEvidence, 'firsts' | 'person'>,
@@ -222,8 +217,10 @@ const judge = (
   const inAudience = isInAudience(rule.audience, person);
   const place = inForce && reached && inAudience ? placeIn(rule, input, { at: subject.at, id: subject.id }, firsts) : null;
   const pays = inForce && reached && inAudience && (gate === null || gate.passed) && (place === null || place.isFirst);
-  const amountFen = pays ? shareOf(rule.amountFen, subject) : ZERO_FEN;
-  return { inAudience, inForce, reached, fault, shareMillionths, split: split ?? null, place, amountFen };
+  const earning = pays ? earningOf(rule, subject.order, subject.worthFen) : null;
+  const release = releaseOf(rule, subject.order);
+  const { amountFen, heldFen } = earning === null ? NOT_JUDGED : payOf(earning, release, subject);
+  return { inAudience, inForce, reached, fault, shareMillionths, split: split ?? null, place, earning, release, amountFen, heldFen };
 };
 
 const evaluateFact = (
@@ -237,28 +234,29 @@ const evaluateFact = (
   const applicable = fact !== null && (rule.factTypes === null || rule.factTypes.has(fact.type));
   const base = { for: 'fact', rule, subjectId: factId, fact, applicable, gate } as const;
   if (fact === null || input === null || !applicable) return { ...base, ...NOT_JUDGED };
-  const { date, occurredAt, shareMillionths, split } = fact;
-  return { ...base, ...judge(rule, { date, at: occurredAt, id: factId, shareMillionths, split }, input, gate, evidence) };
+  const { date, occurredAt, shareMillionths, split, totalAmountFen, amountFen = 0 } = fact;
+  const subject = { date, at: occurredAt, id: factId, shareMillionths, split, order: null, worthFen: totalAmountFen ?? amountFen };
+  return { ...base, ...judge(rule, subject, input, gate, evidence) };
 };
 
-const evaluateCustomer = (
+const evaluateOrder = (
   rule: SubjectRule,
-  customerId: string,
-  order: CustomerOrder | null,
+  { by, subjectId, customerId, order }: Pick<DesiredByOrder, 'subjectId' | 'customerId' | 'order'> & { readonly by: DesiredByOrder['for'] },
   input: Record<string, unknown> | null,
   gate: GateOutcome | null,
   evidence: RewardEvidence,
-): DesiredByCustomer => {
-  const base = { for: 'customer', rule, subjectId: customerId, order, gate } as const;
+): DesiredByOrder => {
+  const base = { for: by, rule, subjectId, customerId, order, gate } as const;
   if (order === null || input === null) return { ...base, order: null, applicable: false, ...NOT_JUDGED };
-  const { date, signedAt, orderId, shareMillionths, split } = order;
-  return { ...base, applicable: true, ...judge(rule, { date, at: signedAt, id: orderId, shareMillionths, split }, input, gate, evidence) };
+  const { date, signedAt, orderId, shareMillionths, split, signedFen, refundedFen } = order;
+  const subject = { date, at: signedAt, id: orderId, shareMillionths, split, order, worthFen: signedFen - refundedFen };
+  return { ...base, applicable: true, ...judge(rule, subject, input, gate, evidence) };
 };
 
 /** What a condition sees of a customer's order. */
 export const inputOf = (order: CustomerOrder, customerId: string): Record<string, unknown> => {
-  const { orderId, date, signedFen, refundedFen, attributes } = order;
-  return orderInput({ orderId, customerId, date, signedFen, refundedFen, attributes });
+  const { orderId, date, signedFen, refundedFen, paidFen, deliveredOn, attributes } = order;
+  return orderInput({ orderId, customerId, date, signedFen, refundedFen, paidFen, deliveredOn, attributes });
 };
 
 /** The first order that stands: scoring keeps them so, this only refuses one that was taken back in full. */
@@ -266,7 +264,7 @@ export const firstStanding = (state: CustomerState | null): CustomerOrder | null
   state?.orders.find(({ signedFen, refundedFen }) => signedFen > refundedFen) ?? null;
 
 /**
- * One award for each rule that pays by metric, one for each given fact or customer and each rule that pays by those. What a rule pays by
+ * One award for each rule that pays by metric, one for each given fact, order or customer and each rule that pays by those. What a rule pays by
  * fact or customer is before its monthly cap, which is an award of its own (`post-differences.ts`). Order: the plan's; then as given.
  */
 export const evaluateRewards = (compiled: CompiledRewards, evidence: RewardEvidence): Desired[] => {
@@ -278,7 +276,20 @@ export const evaluateRewards = (compiled: CompiledRewards, evidence: RewardEvide
       const order = firstStanding(state);
       const input = order === null ? null : inputOf(order, customerId);
       compiled.customerRules.forEach((rule, index) => {
-        desired.push(evaluateCustomer(rule, customerId, order, input, gates[index] ?? null, evidence));
+        desired.push(
+          evaluateOrder(rule, { by: 'customer', subjectId: customerId, customerId, order }, input, gates[index] ?? null, evidence),
+        );
+      });
+    }
+  }
+  if (compiled.orderRules.length > 0 && evidence.orders.length > 0) {
+    const gates = compiled.orderRules.map((rule) => judgeGate(rule.gate, evidence));
+    for (const { orderId, state } of evidence.orders) {
+      const { order = null, customerId } = state ?? {};
+      const input = order === null ? null : inputOf(order, customerId ?? '');
+      compiled.orderRules.forEach((rule, index) => {
+        const of = { by: 'order', subjectId: orderId, customerId: customerId ?? '', order } as const;
+        desired.push(evaluateOrder(rule, of, input, gates[index] ?? null, evidence));
       });
     }
   }

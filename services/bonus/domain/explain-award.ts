@@ -15,9 +15,9 @@ export interface Explanation {
 export const explainAward = (desired: Desired, period: string): Explanation => {
   const { yieldsTo } = desired;
   if (yieldsTo === undefined) return desired.for === 'month' ? explainMetricAward(desired, period) : explainSubjectAward(desired);
-  const { yieldsTo: _, ...alone } = { ...desired, amountFen: yieldsTo.insteadOfFen };
-  const { tests, formula } = explainAward(alone, period);
-  const [own, other] = [yuanText(yieldsTo.insteadOfFen), yuanText(yieldsTo.amountFen)];
+  const { insteadOf } = yieldsTo;
+  const { tests, formula } = explainAward(insteadOf, period);
+  const [own, other] = [yuanText(insteadOf.amountFen + insteadOf.heldFen), yuanText(yieldsTo.amountFen)];
   const { zh, en } = yieldsTo.name;
   return {
     tests: [

@@ -62,7 +62,13 @@ export const candidatesOf = (desired: readonly Desired[]): Candidate[] =>
 /** Of a plan's rules those that pay only the first of a group. */
 export const groupRulesOf = (compiled: CompiledRewards): CompiledRewards => {
   const grouped = (rules: readonly SubjectRule[]): SubjectRule[] => rules.filter(({ firstIn }) => firstIn !== null);
-  return { ...compiled, metricRules: [], factRules: grouped(compiled.factRules), customerRules: grouped(compiled.customerRules) };
+  return {
+    ...compiled,
+    metricRules: [],
+    factRules: grouped(compiled.factRules),
+    customerRules: grouped(compiled.customerRules),
+    orderRules: grouped(compiled.orderRules),
+  };
 };
-export const paysByGroup = ({ factRules, customerRules }: CompiledRewards): boolean =>
-  [...factRules, ...customerRules].some(({ firstIn }) => firstIn !== null);
+export const paysByGroup = ({ factRules, customerRules, orderRules }: CompiledRewards): boolean =>
+  [...factRules, ...customerRules, ...orderRules].some(({ firstIn }) => firstIn !== null);

@@ -82,6 +82,7 @@ interface Target {
   readonly category: Award['category'];
   readonly subject: Award['subject'];
   readonly amountFen: Fen;
+  readonly heldFen: Fen;
   readonly explain: () => Explanation;
   readonly factIds: readonly string[];
   readonly metricIds: readonly string[];
@@ -100,15 +101,17 @@ const causeOf = (desired: Desired, touched: PostingInput['touchedFacts']): reado
     const fact = touched.get(factId) ?? null;
     if (desired.for === 'fact') return factId === desired.subjectId;
     if (fact === null) return true;
-    if (desired.for === 'customer') return fact.subject.customerId === desired.subjectId;
-    const { factTypes } = desired.rule.metric;
-    return factTypes === null || factTypes.has(fact.type);
+    if (desired.for === 'month') return desired.rule.metric.factTypes?.has(fact.type) ?? true;
+    const orderId = fact.subject.orderId ?? factId;
+    return desired.for === 'order'
+      ? orderId === desired.subjectId
+      : fact.subject.customerId === desired.subjectId || orderId === desired.order?.orderId;
   });
   return found.length > 0 ? found : all;
 };
 
 const targetOf = (desired: Desired, input: PostingInput): Target => {
-  const { rule, amountFen } = desired;
+  const { rule, amountFen, heldFen } = desired;
   const subjectId = subjectIdOf(desired);
   const factIds =
     desired.for === 'month'
@@ -117,7 +120,7 @@ const targetOf = (desired: Desired, input: PostingInput): Target => {
         ? [desired.subjectId]
         : desired.order === null
           ? []
-          : [desired.order.factId, ...desired.order.refundFactIds];
+          : [desired.order.factId, ...desired.order.refundFactIds, ...(desired.order.settlementFactIds ?? [])];
   return {
     sk: awardSkOf(rule.id, subjectId),
     ruleId: rule.id,
@@ -125,6 +128,7 @@ const targetOf = (desired: Desired, input: PostingInput): Target => {
     category: rule.category,
     subject: desired.for === 'month' ? null : { kind: desired.for, id: desired.subjectId },
     amountFen,
+    heldFen,
     explain: () => explainAward(desired, input.period),
     factIds,
     metricIds: desired.for === 'month' ? [desired.rule.metric.id] : [],
@@ -152,6 +156,7 @@ const capTarget = (rule: SubjectRule, capFen: number, sumFen: number, input: Pos
   category: rule.category,
   subject: null,
   amountFen: sumFen > capFen ? fen(capFen - sumFen) : ZERO_FEN,
+  heldFen: ZERO_FEN,
   explain: () => explainCap(sumFen, capFen),
   factIds: [],
   metricIds: [],
@@ -171,6 +176,7 @@ const goneTargets = (input: PostingInput, known: ReadonlySet<string>): Target[] 
       category: award.category,
       subject: award.subject,
       amountFen: ZERO_FEN,
+      heldFen: ZERO_FEN,
       explain: () => explainGone(input.plan === null ? 'plan' : input.compiled.ruleById.has(award.ruleId) ? 'subject' : 'rule'),
       factIds: award.factIds,
       metricIds: award.metricIds,
@@ -183,7 +189,7 @@ const contentOf = ({ bookVersion: _version, lastSeq: _seq, ...content }: Award):
 
 /** The plan's rules that a partial evaluation must remember something of. */
 const rememberedRules = (compiled: CompiledRewards): SubjectRule[] =>
-  [...compiled.customerRules, ...compiled.factRules].filter(({ capFen, gate }) => capFen !== null || gate !== null);
+  [...compiled.customerRules, ...compiled.orderRules, ...compiled.factRules].filter(({ capFen, gate }) => capFen !== null || gate !== null);
 
 /** Whether the awards outside what was touched may have to change too: another plan, or a gate that opened or closed for all of a rule's. */
 export const needsEverything = (state: AwardsState, compiled: CompiledRewards, evidence: RewardEvidence): boolean => {
@@ -210,7 +216,7 @@ export const postDifferences = (input: PostingInput): Posting => {
   let { seq, balanceFen } = head;
   let { totalFen } = input.state;
   for (const target of targets) {
-    const { sk, ruleId, ruleName, category, amountFen } = target;
+    const { sk, ruleId, ruleName, category, amountFen, heldFen } = target;
     const stored = input.current.get(sk);
     const beforeFen = stored?.award.amountFen ?? 0;
     const difference = fen(amountFen - beforeFen);
@@ -225,6 +231,7 @@ export const postDifferences = (input: PostingInput): Posting => {
       category,
       subject: target.subject,
       amountFen,
+      ...(heldFen === 0 ? {} : { heldFen }),
       ...target.explain(),
       plan,
       factIds: target.factIds,

@@ -10,7 +10,7 @@ const plan = z
 
 export const awardSchema = z
   .object({
-    awardId: z.string().describe('rule:employee:month[:fact or customer]'),
+    awardId: z.string().describe('rule:employee:month[:fact, order or customer]'),
     employeeId: z.string(),
     legalEntityId: z.string(),
     period: z.string(),
@@ -18,10 +18,11 @@ export const awardSchema = z
     ruleName: text,
     category,
     subject: z
-      .object({ kind: z.enum(['fact', 'customer', 'adjustment']), id: z.string() })
+      .object({ kind: z.enum(['fact', 'customer', 'order', 'adjustment']), id: z.string() })
       .nullable()
-      .describe('What an award by fact or customer is for, or the adjustment that it is; null for one that is for the month'),
+      .describe('What an award by fact, order or customer is for, or the adjustment that it is; null for one that is for the month'),
     amountFen: z.int().describe('Fen. Below 0 only for what exceeds a monthly cap of a rule paid by fact or customer'),
+    heldFen: z.int().optional().describe('Earned besides, in fen, and held until the order is paid or delivered; absent: nothing is'),
     tests: z
       .array(z.object({ passed: z.boolean(), zh: z.string(), en: z.string() }))
       .describe('Every test that was made, failed ones too, in the order they were made'),

@@ -60,6 +60,7 @@ export const evidenceOf = (
   period: PERIOD,
   score: null,
   customers: [],
+  orders: [],
   facts: [],
   firsts: NO_FIRSTS,
   person: null,

@@ -58,7 +58,7 @@ export interface Step {
   readonly operations: readonly WriteOperation[];
   readonly rows: readonly OutboxRow[];
   readonly outcome: Outcome;
-  /** Orders that changed under refunds: those are to follow. */
+  /** Orders that changed under what follows them: that is to follow. */
   readonly ordersDue: readonly Key[];
 }
 
@@ -70,7 +70,7 @@ const REJECTED: Record<Rejection, LocalText> = {
     zh: '金额须为人民币 (CNY):请在来源系统换算,或在映射中排除',
     en: 'amounts are in yuan (CNY): convert in the source, or leave such events out in the mapping',
   },
-  too_many_for_order: { zh: '同一订单的事实或退款过多', en: 'the order has too many facts or refunds' },
+  too_many_for_order: { zh: '同一订单的事实、退款或回款过多', en: 'the order has too many facts, refunds or payments' },
 };
 
 const nothing = (index: number, outcome: Outcome): Step => ({ index, operations: [], rows: [], outcome, ordersDue: [] });
@@ -85,7 +85,7 @@ const changeStep = (index: number, change: Change, stored: StoredHead | undefine
     operations: changeOperations(change, stored, rows),
     rows,
     outcome: { factId: head.factId, outcome, reason: why.reason, detail: why.detail },
-    ordersDue: change.orders.flatMap(({ record }) => (record.refundsDue ? [orderKey(record.legalEntityId, record.orderId)] : [])),
+    ordersDue: change.orders.flatMap(({ record }) => (record.followersDue ? [orderKey(record.legalEntityId, record.orderId)] : [])),
   };
 };
 

@@ -28,7 +28,7 @@ export type SourceOf = (id: string) => Promise<Source | undefined>;
 const MAX_ATTEMPTS = 8;
 
 /**
- * Does the work, lets refunds follow orders that changed, and tells the readers. The outcomes are in the order of the work.
+ * Does the work, lets what follows an order follow it where it changed, and tells the readers. The outcomes are in the order of the work.
  * @throws Error when the store fails, and ProblemError `unavailable` when one fact stays contended for 8 attempts: what was stored until then
  *   stays and is told by the sweeper, and the sender may come again.
  */
@@ -40,7 +40,7 @@ export const recordFacts = async (deps: RecordDeps, work: readonly Work[], sourc
   return outcomes;
 };
 
-/** Orders that an interrupted call left with refunds due. */
+/** Orders that an interrupted call left with followers due. */
 export const settleOrders = async (deps: RecordDeps, keys: readonly Key[], sourceOf: SourceOf): Promise<void> => {
   const session = newSession(deps);
   for (const key of keys) await settleOrder(deps.store, session, key, sourceOf);
@@ -168,12 +168,12 @@ const newSession = ({ store, clock, guesses }: RecordDeps): Session => {
   };
 };
 
-/** Every refund of a changed order takes its month and owners anew; the mark is only taken off when none was missed. */
+/** Everything that follows a changed order takes its month and owners anew; the mark is only taken off when none was missed. */
 const settleOrder = async (store: Store, session: Session, key: Key, sourceOf: SourceOf): Promise<void> => {
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     const record = parseOrder(await store.get(key));
-    if (!record?.refundsDue) return;
-    const heads = (await store.getMany(record.refunds.map(factKey))).map(parseHead);
+    if (!record?.followersDue) return;
+    const heads = (await store.getMany(record.followers.map(factKey))).map(parseHead);
     const works: Work[] = [];
     for (const head of heads) {
       if (head?.kind !== 'fact') continue;

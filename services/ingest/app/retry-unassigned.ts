@@ -8,7 +8,7 @@ import type { PageKey } from '../../../shared/adapters/store.ts';
 import { queryAll } from '../../../shared/adapters/store.ts';
 import type { StoredHead, UnmappedEvent } from '../domain/fact-head.ts';
 import { STATUS_INDEX } from '../read.ts';
-import { orderKey, parseHead, parseOrder, REFUNDS_DUE_INDEX, retryCursorKey } from '../store.ts';
+import { FOLLOWERS_DUE_INDEX, orderKey, parseHead, parseOrder, retryCursorKey } from '../store.ts';
 import type { Work } from './fact-steps.ts';
 import { type RecordDeps, recordFacts, settleOrders } from './record-facts.ts';
 import type { ReadySource, SourceRegistry } from './source-registry.ts';
@@ -108,7 +108,7 @@ const retryEvent = async (
 
 /** Orders whose refunds an interrupted call left behind. */
 const settleDue = async (deps: RecordDeps, registry: SourceRegistry): Promise<void> => {
-  const due = await queryAll(deps.store, { table: 'facts', index: 'gsi1', pk: REFUNDS_DUE_INDEX, limit: PAGE });
+  const due = await queryAll(deps.store, { table: 'facts', index: 'gsi1', pk: FOLLOWERS_DUE_INDEX, limit: PAGE });
   const keys = due.flatMap((item) => {
     const record = parseOrder(item);
     return record ? [orderKey(record.legalEntityId, record.orderId)] : [];

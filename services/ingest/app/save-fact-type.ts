@@ -1,13 +1,13 @@
 import type { Store } from '../../../shared/adapters/store.ts';
 import { SHIPPED_FACT_TYPES } from '../../../shared/contracts/facts.ts';
 import type { FactTypeDefinition } from '../../../shared/contracts/sources.ts';
-import { TEAM_FACT_TYPE } from '../../../shared/kernel/metric-facts.ts';
+import { RESERVED_FACT_TYPES } from '../../../shared/kernel/metric-facts.ts';
 import { ProblemError } from '../../../shared/runtime/http/problem.ts';
 import { factTypeKey, parseFactType, putFactType, type StoredFactType } from '../store.ts';
 
 /** Stores an own fact type. @throws ProblemError `conflict` for a type that ships, `precondition_failed`, `version_conflict`. */
 export const saveFactType = async (store: Store, definition: FactTypeDefinition, ifMatch: number | undefined): Promise<StoredFactType> => {
-  if (([...SHIPPED_FACT_TYPES, TEAM_FACT_TYPE] as readonly string[]).includes(definition.type)) {
+  if (([...SHIPPED_FACT_TYPES, ...RESERVED_FACT_TYPES] as readonly string[]).includes(definition.type)) {
     throw new ProblemError('conflict', { zh: `${definition.type} 为内置类型`, en: `${definition.type} ships and is not redefined` });
   }
   const stored = parseFactType(await store.get(factTypeKey(definition.type)));

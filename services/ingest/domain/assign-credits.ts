@@ -3,6 +3,7 @@
  * The reasons are tested in the order of {@link UNASSIGNED_REASONS}' table in docs/guides/sources.md. Pure.
  */
 import type { IncomingFact, UnassignedReason } from '../../../shared/contracts/facts.ts';
+import { SETTLEMENT_TYPES } from '../../../shared/kernel/metric-facts.ts';
 import { splitFen } from '../../../shared/kernel/money.ts';
 import { dateIn, type LocalDate, type Month, monthIn } from '../../../shared/kernel/period.ts';
 import { type AttributeRules, attributeFault } from './attribute-rules.ts';
@@ -21,6 +22,8 @@ const ABOUT_CUSTOMERS: ReadonlySet<string> = new Set([
   'contract.lost',
   'customer.satisfaction-rated',
 ]);
+
+type Credited = Extract<Standing, { status: 'credited' }>;
 
 /** What was loaded for a decision. */
 export interface Known {
@@ -62,7 +65,19 @@ export const assignCredits = (fact: IncomingFact, known: Known): Standing => {
     // Two users of the CRM can be one person: one part.
     people.set(found.employeeId, (people.get(found.employeeId) ?? 0) + (shares[index] ?? 0));
   }
-  return customerFault(fact, known) ?? credited(fact, date, monthIn(fact.occurredAt, known.timeZone), [...people]);
+  return (
+    customerFault(fact, known) ?? withSettled(credited(fact, date, monthIn(fact.occurredAt, known.timeZone), [...people]), fact, known)
+  );
+};
+
+/** The same standing with whose order the fact pays or delivers, as far as that is known by now. */
+export const withSettled = (standing: Credited, fact: IncomingFact, known: Known): Credited => {
+  const { settles: _, ...own } = standing;
+  const { orderId } = fact.subject;
+  const order = SETTLEMENT_TYPES.has(fact.type) && orderId !== undefined ? standingOrder(known.order(orderId)) : undefined;
+  if (!order) return own;
+  const people = order.shares.map(({ employeeId, shareMillionths }) => [employeeId, shareMillionths] as const);
+  return { ...own, settles: credited(fact, standing.date, order.period, people).credits };
 };
 
 const whoIs = (
@@ -131,7 +146,7 @@ const followOrder = (fact: IncomingFact, known: Known, date: LocalDate): Standin
   );
 };
 
-const credited = (fact: IncomingFact, date: LocalDate, period: Month, people: readonly (readonly [string, number])[]): Standing => {
+const credited = (fact: IncomingFact, date: LocalDate, period: Month, people: readonly (readonly [string, number])[]): Credited => {
   const { amountFen } = fact;
   const amounts =
     amountFen === undefined

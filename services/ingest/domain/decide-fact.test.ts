@@ -6,7 +6,7 @@ import type { Instant, LocalDate } from '../../../shared/kernel/period.ts';
 import type { Known } from './assign-credits.ts';
 import { type Change, type Decision, decideAgain, decideFact, MAX_CONFLICTS } from './decide-fact.ts';
 import type { FactHead } from './fact-head.ts';
-import { emptyOrder, MAX_ORDER_FACTS, MAX_REFUNDS, type OrderRecord, settled } from './order-record.ts';
+import { emptyOrder, MAX_FOLLOWERS, MAX_ORDER_FACTS, type OrderRecord, settled } from './order-record.ts';
 
 const NOW = '2026-12-20T01:00:00.000Z' as Instant;
 const fact = (changes: Partial<IncomingFact> = {}): IncomingFact => ({
@@ -214,7 +214,7 @@ describe('whose a fact is', () => {
     const full: OrderRecord = {
       ...emptyOrder('le-1', 'SO-1'),
       orders: Array.from({ length: MAX_ORDER_FACTS }, (_, index) => counted(index)),
-      refunds: Array.from({ length: MAX_REFUNDS }, (_, index) => `s:r${index}`),
+      followers: Array.from({ length: MAX_FOLLOWERS }, (_, index) => `s:r${index}`),
     };
     for (const type of ['order.signed', 'order.refunded']) {
       expect(decide(fact({ type }), undefined, { known: { order: () => full } })).toEqual({
@@ -258,11 +258,11 @@ const world = () => {
       if ((parts.get(key)?.revision ?? 0) >= revision) throw new Error(`${key} was told revision ${revision} twice`);
       parts.set(key, { revision, part: part && `${part.amountFen} of ${part.totalAmountFen}, ${part.shareMillionths}, ${part.date}` });
     }
-    for (const { record } of change.orders) if (record.refundsDue) settle(record.orderId);
+    for (const { record } of change.orders) if (record.followersDue) settle(record.orderId);
   };
   const settle = (orderId: string): void => {
     const record = orders.get(orderId);
-    for (const factId of record?.refunds ?? []) {
+    for (const factId of record?.followers ?? []) {
       const head = heads.get(factId);
       const change = head && decideAgain(head, knows);
       if (change) apply(change);

@@ -5,18 +5,20 @@
 import type { IncomingFact } from '../../../shared/contracts/facts.ts';
 import type { FactCredited } from '../../../shared/contracts/messages.ts';
 import { canonicalJson, digestOf } from '../../../shared/kernel/canonical.ts';
+import { SETTLEMENT_TYPES } from '../../../shared/kernel/metric-facts.ts';
 import { type Instant, instantFromMillis } from '../../../shared/kernel/period.ts';
-import { assignCredits, type Known, sharesOf } from './assign-credits.ts';
+import { assignCredits, type Known, sharesOf, withSettled } from './assign-credits.ts';
 import { type Credit, type FactHead, factIdOf, type Standing } from './fact-head.ts';
 import {
   emptyOrder,
+  followsOrder,
+  MAX_FOLLOWERS,
   MAX_ORDER_FACTS,
-  MAX_REFUNDS,
   ORDER_REFUNDED,
   ORDER_SIGNED,
   type OrderRecord,
+  withFollower,
   withOrder,
-  withRefund,
 } from './order-record.ts';
 
 /** A fact may be this far ahead of our clock: time zones are often sent wrong, the year 2206 is a mistake. */
@@ -95,9 +97,9 @@ export const decideFact = ({ fact, source, known, before, conflictKept, now }: Q
 /** The same fact, looked at again: its owner was registered, its type defined, its order came or changed. `undefined`: all is as it was. */
 export const decideAgain = (before: FactHead, known: Known): Change | undefined => {
   if (before.standing.status === 'voided') return undefined;
-  // What was credited stays credited: only refunds move, with their orders.
-  if (before.standing.status === 'credited' && before.fact.type !== ORDER_REFUNDED) return undefined;
-  const standing = assignCredits(before.fact, known);
+  const { standing: old, fact } = before;
+  // What was credited stays credited: only refunds move with their orders, and where a payment is told.
+  const standing = old.status === 'credited' && fact.type !== ORDER_REFUNDED ? withSettled(old, fact, known) : assignCredits(fact, known);
   if (canonicalJson(standing) === canonicalJson(before.standing)) return undefined;
   return changeOf({ ...before, version: before.version + 1, standing }, before, known);
 };
@@ -113,7 +115,7 @@ const rejectionOf = (fact: IncomingFact, now: Instant): Rejection | undefined =>
   return undefined;
 };
 
-/** `undefined` when an order has more facts or refunds than an order can have. */
+/** `undefined` when an order has more facts or followers than an order can have. */
 const changeOf = (draft: Omit<FactHead, 'toldRevision'>, before: FactHead | undefined, known: Known): Change | undefined => {
   const told = before?.toldRevision ?? 0;
   const revision = Math.max(draft.fact.revision, told + 1);
@@ -123,9 +125,9 @@ const changeOf = (draft: Omit<FactHead, 'toldRevision'>, before: FactHead | unde
   const restsOn: { orderId: string; loadedVersion: number }[] = [];
   for (const orderId of orderIdsOf(head, before)) {
     const loaded = known.order(orderId) ?? emptyOrder(known.legalEntityId, orderId);
-    const follows = head.fact.type === ORDER_REFUNDED && head.fact.subject.orderId === orderId && head.standing.status !== 'voided';
-    const next = withRefund(withOrder(loaded, head), head.factId, follows);
-    if (next.orders.length > MAX_ORDER_FACTS || next.refunds.length > MAX_REFUNDS) return undefined;
+    const follows = followsOrder(head.fact.type) && head.fact.subject.orderId === orderId && head.standing.status !== 'voided';
+    const next = withFollower(withOrder(loaded, head), head.factId, follows);
+    if (next.orders.length > MAX_ORDER_FACTS || next.followers.length > MAX_FOLLOWERS) return undefined;
     if (next !== loaded) orders.push({ record: { ...next, version: loaded.version + 1 }, loadedVersion: loaded.version });
     else restsOn.push({ orderId, loadedVersion: loaded.version });
   }
@@ -136,7 +138,7 @@ const changeOf = (draft: Omit<FactHead, 'toldRevision'>, before: FactHead | unde
 export const orderIdsOf = (...heads: readonly ({ readonly fact: IncomingFact } | undefined)[]): readonly string[] => [
   ...new Set(
     heads.flatMap((head) =>
-      head && (head.fact.type === ORDER_SIGNED || head.fact.type === ORDER_REFUNDED) && head.fact.subject.orderId !== undefined
+      head && (head.fact.type === ORDER_SIGNED || followsOrder(head.fact.type)) && head.fact.subject.orderId !== undefined
         ? [head.fact.subject.orderId]
         : [],
     ),
@@ -144,6 +146,26 @@ export const orderIdsOf = (...heads: readonly ({ readonly fact: IncomingFact } |
 ];
 
 const creditsOf = (standing: Standing | undefined): readonly Credit[] => (standing?.status === 'credited' ? standing.credits : []);
+const settlesOf = (standing: Standing | undefined): readonly Credit[] => (standing?.status === 'credited' ? (standing.settles ?? []) : []);
+const monthOf = ({ employeeId, period }: Credit): string => `${employeeId}\u0000${period}`;
+
+interface Part {
+  readonly type: string;
+  readonly credit: Credit;
+  readonly shares: number[];
+  readonly place: number;
+}
+const partsOf = (type: string, credits: readonly Credit[]): Part[] => {
+  const shares = credits.map(({ shareMillionths }) => shareMillionths);
+  return credits.map((credit, place) => ({ type, credit, shares, place }));
+};
+/** What is told where: the own parts, and those of the order where nothing of the own is told already. */
+const partsTold = (type: string, standing: Standing | undefined): Part[] => {
+  const own = partsOf(type, creditsOf(standing));
+  const known = new Set(own.map(({ credit }) => monthOf(credit)));
+  const ofOrder = partsOf(SETTLEMENT_TYPES.get(type) ?? type, settlesOf(standing));
+  return [...own, ...ofOrder.filter(({ credit }) => !known.has(monthOf(credit)))];
+};
 
 /** One for each employee and month that has a part or had one; `fact: null` where it no longer has. */
 const messagesOf = (
@@ -151,10 +173,9 @@ const messagesOf = (
   before: FactHead | undefined,
   revision: number,
 ): FactCredited[] => {
-  const of = ({ employeeId, period }: Credit): string => `${employeeId}\u0000${period}`;
-  const credits = creditsOf(standing);
-  const now = new Set(credits.map(of));
-  const gone = creditsOf(before?.standing).filter((credit) => !now.has(of(credit)));
+  const parts = partsTold(fact.type, standing);
+  const now = new Set(parts.map(({ credit }) => monthOf(credit)));
+  const gone = partsTold(fact.type, before?.standing).flatMap(({ credit }) => (now.has(monthOf(credit)) ? [] : [credit]));
   const date = standing.status === 'credited' ? standing.date : undefined;
   const message = (employeeId: string, period: Credit['period'], part: FactCredited['fact']): FactCredited => ({
     message: 'fact.credited',
@@ -165,17 +186,16 @@ const messagesOf = (
     period,
     fact: part,
   });
-  const shares = credits.map(({ shareMillionths }) => shareMillionths);
   return [
     ...gone.map(({ employeeId, period }) => message(employeeId, period, null)),
-    ...credits.flatMap(({ employeeId, period, shareMillionths, amountFen }, place) =>
+    ...parts.flatMap(({ type, credit: { employeeId, period, shareMillionths, amountFen }, shares, place }) =>
       date === undefined
         ? []
         : [
             message(employeeId, period, {
               factId,
               revision,
-              type: fact.type,
+              type,
               employeeId,
               legalEntityId,
               period,
@@ -184,7 +204,7 @@ const messagesOf = (
               subject: fact.subject,
               attributes: fact.attributes,
               shareMillionths,
-              ...(credits.length === 1 ? {} : { split: { shares, place } }),
+              ...(shares.length === 1 ? {} : { split: { shares, place } }),
               ...(amountFen === undefined ? {} : { amountFen, totalAmountFen: fact.amountFen }),
             }),
           ],

@@ -15,7 +15,13 @@ export interface Credit {
 
 /** Whose the fact is, or why nobody's. */
 export type Standing =
-  | { readonly status: 'credited'; readonly date: LocalDate; readonly credits: readonly Credit[] }
+  | {
+      readonly status: 'credited';
+      readonly date: LocalDate;
+      readonly credits: readonly Credit[];
+      /** Whose order it pays or delivers, and in which month that counts: there it is told too. Absent: no counted order. */
+      readonly settles?: readonly Credit[];
+    }
   | { readonly status: 'unassigned'; readonly reason: UnassignedReason; readonly detail: LocalText }
   /** Withdrawn by its source: nothing of it counts. */
   | { readonly status: 'voided' };

@@ -1,7 +1,8 @@
 /**
- * Where an order was counted, and the refunds that follow it. A refund takes the month and the owners of its order, so the two meet in
- * this one record, whichever arrives first; both write it under its version, so neither can miss the other. Pure.
+ * Where an order was counted, and the facts that follow it. A refund takes the month and the owners of its order, a payment or delivery is
+ * told there too, so they meet in this one record, whichever arrives first; all write it under its version, so none can miss another. Pure.
  */
+import { SETTLEMENT_TYPES } from '../../../shared/kernel/metric-facts.ts';
 import type { Instant, Month } from '../../../shared/kernel/period.ts';
 import type { FactHead } from './fact-head.ts';
 
@@ -10,7 +11,10 @@ export const ORDER_REFUNDED = 'order.refunded';
 
 /** More than this for one order is no longer an order. */
 export const MAX_ORDER_FACTS = 50;
-export const MAX_REFUNDS = 500;
+export const MAX_FOLLOWERS = 500;
+
+/** Facts that follow the order they name. */
+export const followsOrder = (type: string): boolean => type === ORDER_REFUNDED || SETTLEMENT_TYPES.has(type);
 
 export interface CountedOrder {
   readonly factId: string;
@@ -24,10 +28,10 @@ export interface OrderRecord {
   readonly version: number;
   /** Facts that say this order was signed: one, unless two sources or two events say it. */
   readonly orders: readonly CountedOrder[];
-  /** Facts that take of this order, counted or waiting. */
-  readonly refunds: readonly string[];
-  /** The order changed, and the refunds have not all followed yet. */
-  readonly refundsDue: boolean;
+  /** Facts that take of this order, pay or deliver it, counted or waiting. */
+  readonly followers: readonly string[];
+  /** The order changed, and they have not all followed yet. */
+  readonly followersDue: boolean;
 }
 
 export const emptyOrder = (legalEntityId: string, orderId: string): OrderRecord => ({
@@ -35,11 +39,11 @@ export const emptyOrder = (legalEntityId: string, orderId: string): OrderRecord 
   orderId,
   version: 0,
   orders: [],
-  refunds: [],
-  refundsDue: false,
+  followers: [],
+  followersDue: false,
 });
 
-/** The one that refunds follow: the earliest by time, then id, whatever the order of arrival. */
+/** The one that is followed: the earliest by time, then id, whatever the order of arrival. */
 export const standingOrder = (record: OrderRecord | undefined): CountedOrder | undefined => {
   let first: CountedOrder | undefined;
   for (const order of record?.orders ?? []) {
@@ -57,7 +61,7 @@ export const withOrder = (record: OrderRecord, head: FactHead): OrderRecord => {
   if (!counted && others.length === record.orders.length) return record;
   const orders = counted ? [...others, counted] : others;
   const changed = !sameCount(standingOrder(record), standingOrder({ ...record, orders }));
-  return { ...record, version: record.version + 1, orders, refundsDue: record.refundsDue || (changed && record.refunds.length > 0) };
+  return { ...record, version: record.version + 1, orders, followersDue: record.followersDue || (changed && record.followers.length > 0) };
 };
 
 const countedOrder = ({ factId, fact, standing }: FactHead): CountedOrder | undefined => {
@@ -70,12 +74,12 @@ const countedOrder = ({ factId, fact, standing }: FactHead): CountedOrder | unde
 const sameCount = (a: CountedOrder | undefined, b: CountedOrder | undefined): boolean =>
   a?.period === b?.period && JSON.stringify(a?.shares) === JSON.stringify(b?.shares);
 
-/** The record with, or without, a refund in it. The same record when nothing changes. */
-export const withRefund = (record: OrderRecord, factId: string, follows: boolean): OrderRecord => {
-  if (record.refunds.includes(factId) === follows) return record;
-  const refunds = follows ? [...record.refunds, factId] : record.refunds.filter((id) => id !== factId);
-  return { ...record, version: record.version + 1, refunds };
+/** The record with, or without, a fact that follows it. The same record when nothing changes. */
+export const withFollower = (record: OrderRecord, factId: string, follows: boolean): OrderRecord => {
+  if (record.followers.includes(factId) === follows) return record;
+  const followers = follows ? [...record.followers, factId] : record.followers.filter((id) => id !== factId);
+  return { ...record, version: record.version + 1, followers };
 };
 
-/** The record once every refund has followed. */
-export const settled = (record: OrderRecord): OrderRecord => ({ ...record, version: record.version + 1, refundsDue: false });
+/** The record once all have followed. */
+export const settled = (record: OrderRecord): OrderRecord => ({ ...record, version: record.version + 1, followersDue: false });

@@ -80,6 +80,10 @@ const creditAnswer = z.object({
   period: z.string(),
   shareMillionths: z.int(),
   amountFen: z.int().nullable(),
+  settles: z
+    .literal(true)
+    .optional()
+    .describe('Told there for the order that it pays or delivers, and counted in no metric; absent: it counts there'),
 });
 export const factAnswer = z
   .object({

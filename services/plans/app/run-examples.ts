@@ -2,6 +2,7 @@
 import type { CreditedFact } from '../../../shared/contracts/facts.ts';
 import type { PlanDocument, PlanExample, PlanVersion } from '../../../shared/contracts/plans.ts';
 import { digestOf } from '../../../shared/kernel/canonical.ts';
+import { SETTLEMENT_TYPES } from '../../../shared/kernel/metric-facts.ts';
 import { fen } from '../../../shared/kernel/money.ts';
 import { instant, monthOf } from '../../../shared/kernel/period.ts';
 import { payOfMonth } from '../../bonus/what-if.ts';
@@ -21,7 +22,11 @@ export const runExamples = (document: PlanDocument): Finding[] => {
     const facts = factsOf(document, example);
     const month = monthOfFacts(version, example.month, facts);
     const pay = payOfMonth(version, { ...month, facts: facts.filter(({ period }) => period === example.month) }, example.person ?? null);
-    return compareExample(document, { path: `/examples/${index}`, example }, { book: month.book, pay });
+    return compareExample(
+      document,
+      { path: `/examples/${index}`, example },
+      { book: month.book, pay: new Map([...pay].map(([id, { amountFen }]) => [id, amountFen])) },
+    );
   });
 };
 
@@ -29,16 +34,16 @@ const factsOf = ({ legalEntityId }: PlanDocument, { facts, person }: PlanExample
   const signedIn = new Map(
     facts.flatMap(({ type, subject, date }) => (type === 'order.signed' && subject.orderId ? [[subject.orderId, date]] : [])),
   );
-  return facts.map(({ type, date, amountFen, subject, attributes }, index) => {
-    const order = type === 'order.refunded' && subject.orderId ? signedIn.get(subject.orderId) : undefined;
+  return facts.flatMap(({ type, date, amountFen, subject, attributes }, index): CreditedFact[] => {
+    const order = subject.orderId === undefined ? undefined : signedIn.get(subject.orderId);
     const second = String(index).padStart(2, '0');
-    return {
+    const fact: CreditedFact = {
       factId: `example:${second}`,
       revision: 1,
       type,
       employeeId: person?.employeeId ?? SOMEBODY,
       legalEntityId,
-      period: monthOf(order ?? date),
+      period: monthOf(type === 'order.refunded' ? (order ?? date) : date),
       // Facts of one day happen in the order in which they are written.
       occurredAt: instant(`${date}T04:00:${second}Z`),
       date,
@@ -47,5 +52,9 @@ const factsOf = ({ legalEntityId }: PlanDocument, { facts, person }: PlanExample
       ...(amountFen === undefined ? {} : { amountFen: fen(amountFen), totalAmountFen: fen(amountFen) }),
       shareMillionths: 1_000_000,
     };
+    const settles = SETTLEMENT_TYPES.get(type);
+    return settles === undefined || order === undefined || monthOf(order) === fact.period
+      ? [fact]
+      : [fact, { ...fact, type: settles, period: monthOf(order) }];
   });
 };

@@ -8,6 +8,7 @@ export const volumesSchema = z
     people: z.int().min(1).max(1_000_000),
     metrics: z.record(slugSchema, decimalTextSchema).default({}),
     facts: z.record(factTypeSchema, z.int().min(0).max(1_000_000_000)).default({}),
+    amounts: z.record(factTypeSchema, decimalTextSchema).default({}),
     customers: z.int().min(0).max(1_000_000_000).default(0),
   })
   .describe('The most that one person reaches in a month, in the units of the plan, and how many persons there are');

@@ -5,7 +5,7 @@ import type { PartList } from './plan-parts.ts';
 
 const paysBy = (rule: Reward): { readonly zh: string; readonly en: string } => {
   if (rule.kind !== 'per-fact') return { zh: '月', en: 'month' };
-  return rule.per === 'fact' ? { zh: '业务事实', en: 'fact' } : { zh: '客户', en: 'customer' };
+  return { fact: { zh: '业务事实', en: 'fact' }, order: { zh: '订单', en: 'order' }, customer: { zh: '客户', en: 'customer' } }[rule.per];
 };
 
 export const checkExclusive = ({ parts, complete }: PartList<Reward>): Finding[] => {

@@ -50,7 +50,7 @@ const factCases = (rule: PerFact): Cases => {
     ...(rule.from === undefined ? [] : [{ path: 'date', op: '>=' as const, value: rule.from }]),
     ...(rule.to === undefined ? [] : [{ path: 'date', op: '<=' as const, value: rule.to }]),
   ];
-  const types = rule.per === 'customer' ? [ORDER_FACT] : (rule.factTypes ?? []);
+  const types = rule.per === 'fact' ? (rule.factTypes ?? []) : [ORDER_FACT];
   return ofTypes(
     casesOf(rule.where).map((branch) => [...dates, ...branch]),
     types,
@@ -84,7 +84,7 @@ const overlap = (first: Rule, second: Rule, work: Budget): Finding | null => {
 };
 const nameAndValue = ([name, value]: readonly [string, string]): string => `${name} = ${value}`;
 
-const MONEY = /^(?:fact\.(?:amount|totalAmount)|order\.(?:amount|refunded|net))$/;
+const MONEY = /^(?:fact\.(?:amount|totalAmount)|order\.(?:amount|refunded|net|paid))$/;
 const describe = (witness: Witness): Readonly<Record<string, string>> => {
   const shown: [string, string][] = [];
   for (const [path, value] of witness) {

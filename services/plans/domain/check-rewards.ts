@@ -73,6 +73,7 @@ const checkAudience = (path: string, { for: audience }: Reward): Finding[] =>
 /** The amount that is paid at once, where the rule has one. */
 const amountOf = (rule: Reward): { readonly key: string; readonly fen: number } | null => {
   if (rule.kind === 'tiered-rate') return null;
+  if (rule.kind === 'per-fact') return rule.amountFen === undefined ? null : { key: 'amountFen', fen: rule.amountFen };
   return rule.kind === 'over-target'
     ? { key: 'amountPerPointFen', fen: rule.amountPerPointFen }
     : { key: 'amountFen', fen: rule.amountFen };
@@ -100,6 +101,46 @@ const checkAmounts = (path: string, rule: Reward): Finding[] => {
   }
   if (rule.kind === 'tiered-rate' && rule.tiers.every(({ rate }) => compare(parseRatio(rate), ZERO) === 0)) {
     findings.push(error(`${path}/tiers`, 'pays_nothing', '各档比例都为 0:规则永远不发放', 'every rate is 0: the rule never pays'));
+  }
+  return findings;
+};
+
+/** What a rule by fact, order or customer pays for each, how refunds take it back, and what it waits for. */
+const checkSubjectPay = (path: string, rule: PerFact): Finding[] => {
+  const findings: Finding[] = [];
+  const say = (at: string, code: string, zh: string, en: string): void => void findings.push(error(`${path}${at}`, code, zh, en));
+  const { amountFen, rate, capPerFactFen, clawback, release, per } = rule;
+  if ((amountFen === undefined) === (rate === undefined)) {
+    say('', 'amount_or_rate', '须写明 amountFen 或 rate,且只写其一', 'a rule needs either amountFen or rate, and not both');
+  }
+  if (rate !== undefined && compare(parseRatio(rate), ZERO) === 0) {
+    say('/rate', 'pays_nothing', '比例为 0:规则永远不发放', 'the rate is 0: the rule never pays');
+  }
+  if (capPerFactFen === 0) say('/capPerFactFen', 'pays_nothing', '每笔上限为 0:规则永远不发放', 'the cap is 0: the rule never pays');
+  if (capPerFactFen !== undefined && rate === undefined) {
+    say(
+      '/capPerFactFen',
+      'cap_unused',
+      '固定金额不需要每笔上限:请直接写 amountFen',
+      'a fixed amount needs no cap for each: write the amount itself',
+    );
+  }
+  if (clawback === 'pro-rata' && rate !== undefined) {
+    say(
+      '/clawback',
+      'clawback_unused',
+      '比例按订单净额计算,退款自然按比例扣回:请删去',
+      'a rate is of what is left of the order, so refunds take their share in any case: remove it',
+    );
+  }
+  if (per === 'fact' && (clawback !== undefined || release !== undefined)) {
+    const at = clawback === undefined ? '/release' : '/clawback';
+    say(
+      at,
+      'order_needed',
+      '退款与回款跟随订单:请用 per: order 或 per: customer',
+      'refunds, payments and deliveries follow an order: use per: order, or per: customer',
+    );
   }
   return findings;
 };
@@ -187,21 +228,18 @@ const checkAttainmentGate = (path: string, atLeast: string, indicator: Indicator
 };
 
 const checkPerFact = (path: string, rule: PerFact, { knownFactTypes }: RewardContext): Finding[] => {
-  const findings: Finding[] = [];
+  const findings: Finding[] = checkSubjectPay(path, rule);
   if (rule.per === 'fact' && rule.factTypes === undefined) {
     findings.push(
       error(path, 'fact_types_missing', '按业务事实发放(per: fact)须写明 factTypes', 'a rule per fact needs factTypes: of which facts?'),
     );
   }
-  if (rule.per === 'customer' && rule.factTypes !== undefined) {
-    findings.push(
-      error(
-        `${path}/factTypes`,
-        'fact_types_unused',
-        '按客户发放(per: customer)看的是客户的首个有效订单,不看 factTypes:请删去',
-        "a rule per customer looks at the customer's first order that stands, never at factTypes: remove them",
-      ),
-    );
+  if (rule.per !== 'fact' && rule.factTypes !== undefined) {
+    const [zh, en] =
+      rule.per === 'customer'
+        ? ['按客户发放(per: customer)看的是客户的首个有效订单', "a rule per customer looks at the customer's first order that stands"]
+        : ['按订单发放(per: order)看的是有效订单', 'a rule per order looks at orders that stand'];
+    findings.push(error(`${path}/factTypes`, 'fact_types_unused', `${zh},不看 factTypes:请删去`, `${en}, never at factTypes: remove them`));
   }
   const types = rule.per === 'fact' ? rule.factTypes : undefined;
   if (types) findings.push(...checkFactTypes(`${path}/factTypes`, types, knownFactTypes));

@@ -21,6 +21,7 @@ const paid = (rule: Tiered, amountFen: number): number => {
     attainments: new Map(),
     score: null,
     customers: [],
+    orders: [],
     facts: [],
     firsts: new Map(),
     person: null,

@@ -102,7 +102,8 @@ export const exampleFact = (witness: Witness): Record<string, unknown> | null =>
 /** The order as conditions see it; null likewise, or when its amounts do not agree. */
 export const exampleOrder = (witness: Witness): Record<string, unknown> | null => {
   const [amount, refunded, net] = ['order.amount', 'order.refunded', 'order.net'].map((path) => fenOf(witness.get(path)));
-  if (amount === null || refunded === null || net === null || refunded === undefined) return null;
+  const paidFen = fenOf(witness.get('order.paid'));
+  if (amount === null || refunded === null || net === null || refunded === undefined || paidFen === null) return null;
   // The order's parts agree: net is amount less refunded.
   const signedFen = witness.has('order.amount') ? (amount ?? 0) : (net ?? 0) + refunded;
   const refundedFen = witness.has('order.net') && witness.has('order.amount') ? signedFen - (net ?? 0) : refunded;
@@ -113,6 +114,8 @@ export const exampleOrder = (witness: Witness): Record<string, unknown> | null =
     date: textOf(witness, 'date', DATE),
     signedFen,
     refundedFen,
+    paidFen,
+    deliveredOn: witness.get('order.delivered') === true ? DATE : undefined,
     attributes: attributesOf(witness),
   });
 };

@@ -14,7 +14,7 @@ export type Branch = readonly Atom[];
 export type Witness = ReadonlyMap<string, Literal>;
 
 /** Paths that are whole fen: between 5 and 6 there is nothing. */
-const WHOLE = new Set(['fact.amount', 'fact.totalAmount', 'order.amount', 'order.refunded', 'order.net']);
+const WHOLE = new Set(['fact.amount', 'fact.totalAmount', 'order.amount', 'order.refunded', 'order.net', 'order.paid']);
 
 /** Whether an attribute is there: nothing but true or false. */
 const PRESENCE = /^has /;

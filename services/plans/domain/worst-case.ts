@@ -5,9 +5,10 @@
 import type { LocalText } from '../../../shared/contracts/common.ts';
 import type { Metric, PlanDocument, Reward } from '../../../shared/contracts/plans.ts';
 import { formatYuanGrouped, MAX_FEN } from '../../../shared/kernel/money.ts';
-import { compare, max, min, multiply, parseRatio, type Ratio, ratio, subtract, ZERO } from '../../../shared/kernel/ratio.ts';
+import { add, compare, max, min, multiply, parseRatio, type Ratio, ratio, subtract, ZERO } from '../../../shared/kernel/ratio.ts';
 import { unreachable } from '../../../shared/kernel/result.ts';
 import { divideBig } from '../../../shared/kernel/rounding.ts';
+import { ORDER_FACT } from './example-facts.ts';
 import { inMetricUnit, unitOf, upperBound } from './metric-units.ts';
 import { firstFen, mostTierPay, tiersInFen } from './tier-pay.ts';
 
@@ -18,6 +19,8 @@ export interface Volumes {
   readonly metrics: Readonly<Record<string, string>>;
   /** Fact type → the most facts per person. */
   readonly facts: Readonly<Record<string, number>>;
+  /** Fact type → the most its facts add up to per person, in yuan. */
+  readonly amounts: Readonly<Record<string, string>>;
   /** Customers with an order, per person. */
   readonly customers: number;
 }
@@ -39,6 +42,7 @@ export interface WorstCase {
 }
 
 const LIMIT = BigInt(MAX_FEN);
+type PerFact = Extract<Reward, { kind: 'per-fact' }>;
 type Cost = { readonly most: bigint; readonly how: LocalText } | { readonly missing: readonly string[] };
 
 /** The document is expected to be free of errors. */
@@ -89,18 +93,37 @@ const times = (count: bigint, amountFen: number, zh: string, en: string): Cost =
 
 const costOf = (rule: Reward, plan: PlanDocument, volumes: Volumes): Cost => {
   if (rule.kind === 'per-fact') {
-    if (rule.per === 'customer') return times(BigInt(volumes.customers), rule.amountFen, '个客户', 'customers');
-    const types = [...new Set(rule.factTypes ?? [])];
+    if (rule.rate !== undefined && rule.capPerFactFen === undefined) return byWorth(rule, rule.rate, volumes);
+    const each = rule.amountFen ?? rule.capPerFactFen ?? 0;
+    if (rule.per === 'customer') return times(BigInt(volumes.customers), each, '个客户', 'customers');
+    const types = worthTypes(rule);
     const missing = types.filter((type) => own(volumes.facts, type) === undefined);
     if (missing.length > 0) return { missing };
     const count = types.reduce((sum, type) => sum + BigInt(own(volumes.facts, type) ?? 0), 0n);
-    return times(count, rule.amountFen, '笔业务', 'facts');
+    return times(count, each, '笔业务', 'facts');
   }
   if (rule.kind === 'count-threshold' || rule.kind === 'fixed-on-target') return times(1n, rule.amountFen, '次', 'time');
   const metric = plan.metrics.find(({ id }) => id === rule.metric);
   const value = metric === undefined ? undefined : mostOf(metric, volumes);
   if (metric === undefined || value === undefined) return { missing: [rule.metric] };
   return byValue(rule, value, metric);
+};
+
+/** The facts whose amounts a rate is of: of orders those that sign them. */
+const worthTypes = ({ per, factTypes }: PerFact): string[] => (per === 'fact' ? [...new Set(factTypes ?? [])] : [ORDER_FACT]);
+
+const byWorth = (rule: PerFact, rate: string, volumes: Volumes): Cost => {
+  const types = worthTypes(rule);
+  const missing = types.filter((type) => own(volumes.amounts, type) === undefined);
+  if (missing.length > 0) return { missing };
+  const worth = types.reduce((sum, type) => add(sum, inMetricUnit(own(volumes.amounts, type) ?? '0', 'money')), ZERO);
+  return {
+    most: roundUp(multiply(worth, parseRatio(rate))),
+    how: {
+      zh: `金额 ${formatYuanGrouped(bounded(firstFen(worth)))} 元 × ${rate}`,
+      en: `${formatYuanGrouped(bounded(firstFen(worth)))} × ${rate}`,
+    },
+  };
 };
 
 /** The most of a metric: what is given, but never more than the metric can be. */

@@ -10,7 +10,7 @@ import type { Fen } from '../../../shared/kernel/money.ts';
 import { type Instant, type LocalDate, lastDay, type Month } from '../../../shared/kernel/period.ts';
 import { add, compare, divide, fromStored, type Ratio, ratio, subtract, ZERO } from '../../../shared/kernel/ratio.ts';
 import { divideBig } from '../../../shared/kernel/rounding.ts';
-import { type PayLab, payLabs } from '../../bonus/what-if.ts';
+import { type PayLab, payLabs, type RulePay } from '../../bonus/what-if.ts';
 import { allEmployees, assignmentInMonth } from '../../people/read.ts';
 import { type ExampleFact, exampleOf, type Wanted } from '../../plans/what-if.ts';
 import { bookItemKey, parseBook } from '../../scoring/read.ts';
@@ -69,7 +69,7 @@ const ruleHint = (lab: Lab, rule: Reward): HintInput => {
   const wanted: Wanted[] =
     rule.kind !== 'per-fact'
       ? []
-      : rule.per === 'customer'
+      : rule.per !== 'fact'
         ? [{ type: ORDER_FACT, facts: [], orders: [rule.where] }]
         : (rule.factTypes ?? []).map((type) => ({ type, facts: [rule.where], orders: [] }));
   const steps = wanted.flatMap((one) => {
@@ -108,7 +108,7 @@ const examplesFor = (metric: Metric, rewards: readonly Reward[]): ExampleFact[] 
   for (const wanted of selectedBy(metric)) {
     const rules = rewards.flatMap((rule): Wanted[] => {
       if (rule.kind !== 'per-fact') return [];
-      if (rule.per === 'customer') return wanted.type === ORDER_FACT ? [{ ...wanted, orders: [...wanted.orders, rule.where] }] : [];
+      if (rule.per !== 'fact') return wanted.type === ORDER_FACT ? [{ ...wanted, orders: [...wanted.orders, rule.where] }] : [];
       return rule.factTypes?.includes(wanted.type) ? [{ ...wanted, facts: [...wanted.facts, rule.where] }] : [];
     });
     for (const one of [wanted, ...rules]) {
@@ -167,11 +167,9 @@ const tried = (
   });
   const after = scoring.with(facts);
   if (!after) return null;
-  const [paidNow, paidThen] = pay
-    ? [pay.pay(book, { facts: [], customers: [] }), pay.pay(after.book, { facts, customers: after.customers })]
-    : [];
+  const [paidNow, paidThen] = pay ? [pay.pay(book), pay.pay(after.book, { ...after, facts })] : [];
   const rules = (pay?.rewards ?? []).flatMap(({ id, name }) => {
-    const fen = (paidThen?.get(id) ?? 0) - (paidNow?.get(id) ?? 0);
+    const fen = worth(paidThen?.get(id)) - worth(paidNow?.get(id));
     return fen === 0 ? [] : [{ id, name, fen }];
   });
   return {
@@ -183,6 +181,9 @@ const tried = (
     rules,
   };
 };
+
+/** What is held until the customer pays is worth it too. */
+const worth = (pay: RulePay | undefined): number => (pay ? pay.amountFen + pay.heldFen : 0);
 
 /** The books of everybody who works in the person's org unit in the month, the person included. */
 const teamBooks = async (store: Store, { employeeId, legalEntityId, period }: Book): Promise<Book[]> => {

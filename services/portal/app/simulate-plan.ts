@@ -36,7 +36,7 @@ export const simulatePlan = async (store: Store, { planId, legalEntityId, docume
   const labOf = payLabs(store);
   const pay = async (book: Book, under?: PlanVersion): Promise<number> => {
     const lab = await labOf(book, under);
-    return [...lab.pay(book, { facts: [], customers: [] }).values()].reduce((sum, fen) => sum + fen, 0);
+    return [...lab.pay(book).values()].reduce((sum, { amountFen }) => sum + amountFen, 0);
   };
   const outcome = async (book: Book | null, under?: PlanVersion): Promise<MonthOutcome> => ({
     score: book?.score ?? null,

@@ -46,7 +46,16 @@ const whatIfSchema = z
       .array(z.object({ id: z.string(), name: text, before: z.string(), after: z.string() }))
       .describe('Those whose points change'),
     money: z
-      .object({ difference: z.string(), rules: z.array(z.object({ id: z.string(), name: text, before: z.string(), after: z.string() })) })
+      .object({ difference: z.string(), rules: z.array(
+          z.object({
+            id: z.string(),
+            name: text,
+            before: z.string(),
+            after: z.string(),
+            held: z.string().describe('Earned besides, and held until the order is paid or delivered'),
+          }),
+        ),
+      })
       .nullable()
       .describe('Yuan, by rules that would pay otherwise; null for callers who may not see pay'),
   })
@@ -102,7 +111,13 @@ export const addWhatIfRoutes = ({ store, clock, log }: Platform, add: ReturnType
       }),
       money: rules && {
         difference: yuan(rules.reduce((sum, { beforeFen, afterFen }) => sum + afterFen - beforeFen, 0)),
-        rules: rules.map(({ id, name, beforeFen, afterFen }) => ({ id, name, before: yuan(beforeFen), after: yuan(afterFen) })),
+        rules: rules.map(({ id, name, beforeFen, afterFen, heldFen }) => ({
+          id,
+          name,
+          before: yuan(beforeFen),
+          after: yuan(afterFen),
+          held: yuan(heldFen),
+        })),
       },
     };
   };

@@ -1,6 +1,13 @@
 /** What a batch of facts does to the orders and customers of a person's month: pure over a snapshot. */
 import type { WriteOperation } from '../../../shared/adapters/store.ts';
-import { applyToOrders, changesByCustomer, type FirstOrderChange, type OrderParts, orderIdOf } from '../domain/customer-state.ts';
+import {
+  applyToOrders,
+  changesByCustomer,
+  type FirstOrderChange,
+  isEmptyOrder,
+  type OrderParts,
+  orderIdOf,
+} from '../domain/customer-state.ts';
 import { applyChanges } from '../domain/ordered-heads.ts';
 import type { Transition } from '../domain/transition.ts';
 import { customerStateKey } from '../read.ts';
@@ -56,7 +63,7 @@ export const foldCustomers = (of: PersonMonth, transitions: readonly Transition[
 
   const operations: WriteOperation[] = [];
   for (const order of ordersAfter.values()) {
-    if (order.signed.length + order.refunds.length > 0 || ordersBefore.has(order.orderId)) {
+    if (!isEmptyOrder(order) || ordersBefore.has(order.orderId)) {
       operations.push(writeOrder(of, order, { before: snapshot.item(orderKey(of, order.orderId)), version }));
     }
   }

@@ -1,10 +1,10 @@
 /** A month with a few facts more, or of these facts alone: the same folds and the same scoring as of real ones. Pure. */
-import type { Book, CustomerState } from '../../../shared/contracts/books.ts';
+import type { Book, CustomerState, OrderState } from '../../../shared/contracts/books.ts';
 import type { CreditedFact } from '../../../shared/contracts/facts.ts';
 import type { PlanVersion } from '../../../shared/contracts/plans.ts';
 import type { Month } from '../../../shared/kernel/period.ts';
 import { type CompiledPlan, compilePlan } from './compile-plan.ts';
-import { applyToOrders, firstOrders, orderIdOf } from './customer-state.ts';
+import { applyToOrders, firstOrders, orderIdOf, orderState } from './customer-state.ts';
 import { addFirstOrders, addTransition, newDelta } from './fold-facts.ts';
 import { EMPTY_FOLD, mergeFold, NO_MEMBERS } from './merge-fold.ts';
 import { bookWithPlan } from './next-book.ts';
@@ -14,8 +14,9 @@ import { addProjects } from './score-projects.ts';
 
 export interface HypotheticalBook {
   readonly book: Book;
-  /** What the facts make of customers that the month did not have. */
+  /** What the facts make of customers, and orders, that the month did not have. */
   readonly customers: readonly CustomerState[];
+  readonly orders: readonly OrderState[];
 }
 
 /**
@@ -47,6 +48,7 @@ export const bookWithFacts = (plan: CompiledPlan, book: Book, facts: readonly Cr
       ),
     }),
     customers: changes.flatMap(({ customerId, after }) => (after ? [{ customerId, orders: [after] }] : [])),
+    orders: [...orders.values()].map(orderState),
   };
 };
 

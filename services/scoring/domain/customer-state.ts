@@ -1,12 +1,12 @@
 /**
- * A customer's orders within a person's month, from `order.signed` and `order.refunded` facts. Independent of any plan, so that a plan that
+ * A customer's orders within a person's month, from the facts that sign, refund, pay and deliver them. Independent of any plan, so that a plan that
  * comes later finds them.
  *
  * - An order is all facts of one order id. Facts of a refund may come before those of the order.
  * - It stands while it was signed and what was signed exceeds what was taken back. Amounts are the whole order's.
  * - A customer's first order is the first standing one by the time it was signed, then by order id.
  */
-import type { CustomerOrder } from '../../../shared/contracts/books.ts';
+import type { CustomerOrder, OrderState } from '../../../shared/contracts/books.ts';
 import type { Attributes, CreditedFact, Split } from '../../../shared/contracts/facts.ts';
 import { fen } from '../../../shared/kernel/money.ts';
 import { ascending, type Change, type Entry } from './ordered-heads.ts';
@@ -26,12 +26,25 @@ interface RefundPart {
   readonly factId: string;
   readonly amountFen: number;
 }
+interface DeliveryPart {
+  readonly factId: string;
+  readonly date: string;
+}
 /** Everything known of one order, each part by the id of its fact. */
 export interface OrderParts {
   readonly orderId: string;
   readonly signed: readonly SignedPart[];
   readonly refunds: readonly RefundPart[];
+  readonly payments?: readonly RefundPart[];
+  readonly deliveries?: readonly DeliveryPart[];
 }
+/** Whether any fact is left of it. */
+export const isEmptyOrder = ({ signed, refunds, payments = [], deliveries = [] }: OrderParts): boolean =>
+  signed.length + refunds.length + payments.length + deliveries.length === 0;
+
+/** What a fact is to an order, whether it is told for the order only or counts in the month itself. */
+const PAYMENTS: ReadonlySet<string> = new Set(['order.paid', 'order.settled']);
+const DELIVERIES: ReadonlySet<string> = new Set(['project.delivered', 'order.delivered']);
 
 export interface StandingOrder {
   readonly customerId: string;
@@ -42,7 +55,8 @@ export interface StandingOrder {
 /** The order a fact belongs to; null when it is of no order. A signed order without an order id is one by itself, named by its fact. */
 export const orderIdOf = (fact: CreditedFact): string | null => {
   if (fact.type === 'order.signed') return fact.subject.customerId === undefined ? null : (fact.subject.orderId ?? fact.factId);
-  return fact.type === 'order.refunded' ? (fact.subject.orderId ?? null) : null;
+  const follows = fact.type === 'order.refunded' || PAYMENTS.has(fact.type) || DELIVERIES.has(fact.type);
+  return follows ? (fact.subject.orderId ?? null) : null;
 };
 
 /** The order and the customer whose state a fact most likely changes. */
@@ -63,6 +77,12 @@ const addFact = (order: OrderParts, fact: CreditedFact): OrderParts => {
   if (fact.type === 'order.refunded') {
     return { ...order, refunds: withPart(order.refunds, { factId: fact.factId, amountFen: Math.abs(wholeAmount(fact)) }) };
   }
+  if (PAYMENTS.has(fact.type)) {
+    return { ...order, payments: withPart(order.payments ?? [], { factId: fact.factId, amountFen: wholeAmount(fact) }) };
+  }
+  if (DELIVERIES.has(fact.type)) {
+    return { ...order, deliveries: withPart(order.deliveries ?? [], { factId: fact.factId, date: fact.date }) };
+  }
   const { customerId } = fact.subject;
   if (customerId === undefined) return order;
   const part: SignedPart = {
@@ -77,10 +97,12 @@ const addFact = (order: OrderParts, fact: CreditedFact): OrderParts => {
   };
   return { ...order, signed: withPart(order.signed, part) };
 };
-const removeFact = (order: OrderParts, fact: CreditedFact): OrderParts => ({
+const removeFact = (order: OrderParts, { factId }: CreditedFact): OrderParts => ({
   ...order,
-  signed: without(order.signed, fact.factId),
-  refunds: without(order.refunds, fact.factId),
+  signed: without(order.signed, factId),
+  refunds: without(order.refunds, factId),
+  ...(order.payments === undefined ? {} : { payments: without(order.payments, factId) }),
+  ...(order.deliveries === undefined ? {} : { deliveries: without(order.deliveries, factId) }),
 });
 
 /** Orders after the transitions; `before` holds those that exist, by order id. */
@@ -114,9 +136,11 @@ export const standingOrder = (parts: OrderParts | undefined): StandingOrder | nu
     if (first === undefined || part.signedAt < first.signedAt) first = part;
   }
   const refundedFen = parts.refunds.reduce((sum, refund) => sum + refund.amountFen, 0);
+  const paidFen = (parts.payments ?? []).reduce((sum, payment) => sum + payment.amountFen, 0);
   // Beyond what an amount may be, sums would no longer be exact: refused by name instead.
   fen(signedFen);
   fen(refundedFen);
+  fen(paidFen);
   if (first === undefined || signedFen - refundedFen <= 0) return null;
   return {
     customerId: first.customerId,
@@ -132,7 +156,30 @@ export const standingOrder = (parts: OrderParts | undefined): StandingOrder | nu
       shareMillionths: first.shareMillionths,
       ...(first.split === undefined ? {} : { split: first.split }),
       refundFactIds: parts.refunds.map((refund) => refund.factId),
+      ...settlementOf(parts, paidFen),
     },
+  };
+};
+
+/** The order as rules see it. */
+export const orderState = (parts: OrderParts): OrderState => {
+  const standing = standingOrder(parts);
+  return { orderId: parts.orderId, customerId: standing?.customerId ?? null, order: standing?.order ?? null };
+};
+
+const settlementOf = (
+  { payments = [], deliveries = [] }: OrderParts,
+  paidFen: number,
+): Pick<CustomerOrder, 'paidFen' | 'deliveredOn' | 'settlementFactIds'> => {
+  const deliveredOn = deliveries.reduce<string | undefined>(
+    (first, { date }) => (first === undefined || date < first ? date : first),
+    undefined,
+  );
+  const factIds = [...payments, ...deliveries].map(({ factId }) => factId);
+  return {
+    ...(paidFen > 0 ? { paidFen } : {}),
+    ...(deliveredOn === undefined ? {} : { deliveredOn }),
+    ...(factIds.length > 0 ? { settlementFactIds: factIds } : {}),
   };
 };
 

@@ -44,6 +44,9 @@ const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   'service-2': service2,
 };
 
+/** Rules that pay by fact: their subjects are named with the source. */
+const BY_FACT: ReadonlySet<string> = new Set(['big-deal', 'visit-subsidy', 'double-week', 'rated']);
+
 interface Book {
   readonly plan: unknown;
   readonly metrics: Readonly<Record<string, { readonly value: { readonly n: string; readonly d: string } | null }>>;
@@ -55,6 +58,7 @@ interface Award {
   readonly period: string;
   readonly subject: { readonly id: string } | null;
   readonly amountFen: number;
+  readonly heldFen?: number;
   readonly lastSeq: number;
 }
 interface Entry {
@@ -344,13 +348,21 @@ const auditAwards = (where: string, awards: readonly Award[], expected: Expected
     const stored = new Map(
       awards.flatMap((award) => (award.ruleId === rule && award.subject ? [[award.subject.id, BigInt(award.amountFen)]] : [])),
     );
-    const wanted = new Map([...each].flatMap(([id, fen]) => [[rule === 'new-customer' ? id : storedId(source, id), fen] as const]));
+    const wanted = new Map([...each].flatMap(([id, fen]) => [[BY_FACT.has(rule) ? storedId(source, id) : id, fen] as const]));
     for (const id of new Set([...stored.keys(), ...wanted.keys()])) {
       const is = stored.get(id) ?? 0n;
       const must = wanted.get(id) ?? 0n;
       if (is !== must) findings.push(`I5: ${where}: ${rule} for ${id} stands at ${is} fen, must be ${must}`);
     }
   }
+  const held = new Map(Object.entries(expected.held ?? {}).flatMap(([rule, each]) => [...each].map(([id, fen]) => [`${rule} ${id}`, fen])));
+  for (const { ruleId, subject, heldFen = 0 } of awards) {
+    const name = `${ruleId} ${subject?.id ?? ''}`;
+    const must = held.get(name) ?? 0n;
+    if (BigInt(heldFen) !== must) findings.push(`I5: ${where}: ${name} holds ${heldFen} fen, must be ${must}`);
+    held.delete(name);
+  }
+  for (const [name, must] of held) if (must !== 0n) findings.push(`I5: ${where}: ${name} holds nothing, must be ${must} fen`);
   return findings;
 };
 

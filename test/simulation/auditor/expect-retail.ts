@@ -8,8 +8,12 @@ import {
   type Expected,
   firstOrders,
   ofType,
+  type Pay,
+  released,
   type SetSales,
+  type StandingOrder,
   shareOf,
+  standingOrders,
   sumOf,
 } from './expect.ts';
 import type { Part } from './facts.ts';
@@ -25,6 +29,15 @@ const pioneers = (parts: readonly Part[], from: bigint, fen: bigint): Candidate[
       id: orderId,
       pays: shareOf(fen, split),
     }));
+
+const nowOf = (pays: ReadonlyMap<string, Pay>): Map<string, bigint> => new Map([...pays].map(([id, { now }]) => [id, now]));
+const heldOf = (pays: ReadonlyMap<string, Pay>): Map<string, bigint> => new Map([...pays].map(([id, { held }]) => [id, held]));
+const paidShare = ({ paid, net }: StandingOrder): Fraction => least(of(paid, net), of(1));
+/** The customer's first order, with what is known of its payment and delivery. */
+const firstWithSettlement = (parts: readonly Part[]): StandingOrder[] => {
+  const orders = new Map(standingOrders(parts).map((order) => [order.orderId, order]));
+  return firstOrders(parts).flatMap(({ orderId }) => orders.get(orderId) ?? []);
+};
 
 const look = (month: string, parts: readonly Part[], all: readonly Part[]) => {
   const signed = ofType(parts, 'order.signed');
@@ -60,6 +73,18 @@ export const retail1: Expectation = (month, parts, all, _whole, set) => {
   const newCustomer = new Map(winners.map(({ customerId, split }) => [customerId, shareOf(50_000n, split)]));
   const bigDeal = new Map(bigOrders.map(({ factId, split }) => [factId, shareOf(30_001n, split)]));
   const rate = atLeast(attained, of(11, 10)) ? 3n : 2n;
+  const collect = new Map(
+    standingOrders(parts).map((order) => {
+      const worth = least(of(order.net * 105n, 10_000), of(60_007));
+      return [order.orderId, released(worth, paidShare(order), order.split)] as const;
+    }),
+  );
+  const goLive = new Map(
+    firstWithSettlement(parts).map(({ customerId, signed, net, delivered, split }) => [
+      customerId,
+      released(of(20_001n * net, signed), of(delivered ? 1 : 0), split),
+    ]),
+  );
   return {
     metrics,
     score: quarterFen >= 20_000_000n ? exact : least(exact, of(70)),
@@ -70,8 +95,11 @@ export const retail1: Expectation = (month, parts, all, _whole, set) => {
       veterans: 0n,
       commission: salesFen <= 0n ? 0n : atMost(halfUp(of(salesFen * rate, 100)), 900_000n),
       'big-deal': atMost(sumOf(bigDeal), 70_000n),
+      collect: atMost(sumOf(nowOf(collect)), 150_000n),
+      'go-live': sumOf(nowOf(goLive)),
     },
-    each: { 'new-customer': newCustomer, 'big-deal': bigDeal },
+    each: { 'new-customer': newCustomer, 'big-deal': bigDeal, collect: nowOf(collect), 'go-live': nowOf(goLive) },
+    held: { collect: heldOf(collect), 'go-live': heldOf(goLive) },
     candidates: { pioneer: pioneers(parts, 500_000n, 120_000n) },
   };
 };
@@ -101,11 +129,31 @@ export const retail2: Expectation = (month, parts, all, whole, set) => {
   const newCustomer = new Map(winners.map(({ customerId, split }) => [customerId, shareOf(60_000n, split)]));
   const paid = atLeast(whole(exact), of(60));
   const bigDeal = new Map(bigOrders.map(({ factId, split }) => [factId, paid ? shareOf(25_000n, split) : 0n]));
+  const collect = new Map(
+    standingOrders(parts)
+      .filter((order) => order.signed >= 500_000n)
+      .map((order) => {
+        const worth = of(order.net < order.signed ? 0 : 30_003);
+        return [order.orderId, released(worth, of(order.paid >= order.net ? 1 : 0), order.split)] as const;
+      }),
+  );
+  const settled = new Map(
+    firstWithSettlement(parts)
+      .filter(({ paid: got, net, delivered }) => got >= net && delivered)
+      .map(({ customerId, net, split }) => [customerId, shareOf(halfUp(of(net * 3n, 1_000)), split)]),
+  );
   return {
     metrics,
     score: exact,
-    rules: { 'new-customer': sumOf(newCustomer), commission: marginal(salesFen), 'big-deal': sumOf(bigDeal) },
-    each: { 'new-customer': newCustomer, 'big-deal': bigDeal },
+    rules: {
+      'new-customer': sumOf(newCustomer),
+      commission: marginal(salesFen),
+      'big-deal': sumOf(bigDeal),
+      collect: sumOf(nowOf(collect)),
+      settled: sumOf(settled),
+    },
+    each: { 'new-customer': newCustomer, 'big-deal': bigDeal, collect: nowOf(collect), settled },
+    held: { collect: heldOf(collect) },
     candidates: { pioneer: pioneers(parts, 1_000_000n, 150_000n) },
   };
 };

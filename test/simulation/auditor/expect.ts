@@ -1,7 +1,7 @@
 /** What the expectation of each plan has in common: the shape of the answer and a few ways to look at a person's month. */
 
 import { type Part, type Split, shareOut } from './facts.ts';
-import { type Fraction, of } from './fraction.ts';
+import { type Fraction, halfUp, of, times } from './fraction.ts';
 
 export interface Expected {
   readonly metrics: Readonly<Record<string, Fraction | null>>;
@@ -13,6 +13,8 @@ export interface Expected {
   readonly rules: Readonly<Record<string, bigint>>;
   /** Fen by rule and fact or customer, before a monthly cap. */
   readonly each: Readonly<Record<string, ReadonlyMap<string, bigint>>>;
+  /** Fen by rule and order or customer, earned besides and held. */
+  readonly held?: Readonly<Record<string, ReadonlyMap<string, bigint>>>;
   /** What may be the first of a group in the whole company, by rule; only the first is paid. */
   readonly candidates?: Readonly<Record<string, readonly Candidate[]>>;
 }
@@ -78,6 +80,37 @@ export const firstOrders = (parts: readonly Part[]): FirstOrder[] => {
     found.set(customerId, { customerId, factId: part.factId, date: part.date, net, split: part.split, at: part.at, orderId });
   }
   return [...found.values()];
+};
+
+export interface StandingOrder {
+  readonly orderId: string;
+  readonly customerId: string;
+  readonly signed: bigint;
+  readonly net: bigint;
+  readonly paid: bigint;
+  readonly delivered: boolean;
+  readonly split: Split;
+}
+/** Every order of which something is left, with what of it is paid and delivered by now, in whatever month. */
+export const standingOrders = (parts: readonly Part[]): StandingOrder[] =>
+  ofType(parts, 'order.signed').flatMap(({ subject, whole, split }) => {
+    const { orderId = '', customerId = '' } = subject;
+    const of = (type: string): Part[] => ofType(parts, type, `of the order: ${type}`).filter((part) => part.subject['orderId'] === orderId);
+    const sum = (type: string): bigint => of(type).reduce((all, part) => all + part.whole, 0n);
+    const net = whole - sum('order.refunded');
+    return net <= 0n
+      ? []
+      : [{ orderId, customerId, signed: whole, net, paid: sum('order.paid'), delivered: of('project.delivered').length > 0, split }];
+  });
+/** What one order or customer is worth to a person: paid now, and held until its release. */
+export interface Pay {
+  readonly now: bigint;
+  readonly held: bigint;
+}
+/** `whole` before rounding, of which `share` is released: each is rounded once and then shared out. */
+export const released = (whole: Fraction, share: Fraction, split: Split): Pay => {
+  const [all, now] = [shareOf(halfUp(whole), split), shareOf(halfUp(times(whole, share)), split)];
+  return { now, held: all - now };
 };
 
 /** A person's part of an amount that is shared out to the fen. */

@@ -86,23 +86,31 @@ export const partsOf = (facts: readonly AcceptedFact[], owners: ReadonlyMap<stri
       fact.amountFen ?? 0n,
       holdings.map(({ millionths }) => millionths),
     );
-    holdings.forEach(({ employeeId }, place) => {
-      const key = `${employeeId} ${month}`;
-      const list = months.get(key) ?? [];
-      months.set(key, list);
-      list.push({
-        factId: fact.id,
-        type: fact.type,
-        at: fact.at,
-        date,
-        month,
-        amount: amounts[place] ?? 0n,
-        whole: fact.amountFen ?? 0n,
-        split: { shares: holdings.map(({ millionths }) => millionths), place },
-        subject: fact.subject,
-        attributes: fact.attributes,
+    const told = new Set<string>();
+    const tell = (type: string, of: readonly Holding[], when: string, parts: readonly bigint[]): void =>
+      of.forEach(({ employeeId }, place) => {
+        const key = `${employeeId} ${when}`;
+        if (told.has(key)) return;
+        told.add(key);
+        const list = months.get(key) ?? [];
+        months.set(key, list);
+        list.push({
+          factId: fact.id,
+          type,
+          at: fact.at,
+          date,
+          month: when,
+          amount: parts[place] ?? 0n,
+          whole: fact.amountFen ?? 0n,
+          split: { shares: of.map(({ millionths }) => millionths), place },
+          subject: fact.subject,
+          attributes: fact.attributes,
+        });
       });
-    });
+    tell(fact.type, holdings, month, amounts);
+    // Whoever holds the order learns of it in the month of the order, where it counts for the order alone.
+    const settled = fact.type === 'order.paid' || fact.type === 'project.delivered' ? orders.get(fact.subject['orderId'] ?? '') : undefined;
+    if (settled) tell(`of the order: ${fact.type}`, settled.holdings, settled.month, []);
   }
   return months;
 };
