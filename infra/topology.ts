@@ -135,6 +135,17 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     writes: ['ledger'],
     sends: ['notices', 'facts'],
   },
+  {
+    name: 'bonus-on-due-day',
+    service: 'bonus',
+    handler: 'onDueDay',
+    trigger: { kind: 'schedule', cron: '5 * * * *', timeZone: 'UTC', what: 'pay the awards that are held until today' },
+    timeoutSeconds: 300,
+    memoryMb: 256,
+    reads: ['people'],
+    writes: ['ledger'],
+    sends: ['facts'],
+  },
   http('bonus', { reads: ['people', 'plans', 'scores'], writes: ['ledger'], sends: ['notices'] }),
   sweeper('bonus', 'ledger', ['notices', 'scores'], ['notices', 'facts']),
   http('payslip', {

@@ -53,6 +53,7 @@ const change = (readVersion: number, more: Partial<AwardChange> = {}): AwardChan
   award: award(),
   readVersion,
   entry: null,
+  dueOn: null,
   ...more,
 });
 const head = (seq: number) => ({ seq, balanceFen: 100 as Fen, postedAt: '2026-11-10T00:00:00.000Z' });

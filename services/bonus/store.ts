@@ -57,8 +57,8 @@ export const storedAwards = (items: readonly (Item | undefined)[]): Map<string, 
 export const allStoredAwards = async (store: Store, employeeId: string, month: string): Promise<Map<string, StoredAward>> =>
   storedAwards(await queryAll(store, awardsQuery(employeeId, month), MAX_AWARDS));
 
-/** The award as it now is, and its entry when it has one: two operations at most. */
-export const putChange = ({ sk, award, readVersion, entry }: AwardChange): WriteOperation[] => {
+/** The award as it now is, its entry when it has one, and the day it is due on: three operations at most. */
+export const putChange = ({ sk, award, readVersion, entry, dueOn }: AwardChange): WriteOperation[] => {
   const key = awardKey(award.employeeId, award.period, sk);
   const operations: WriteOperation[] = [
     {
@@ -78,8 +78,50 @@ export const putChange = ({ sk, award, readVersion, entry }: AwardChange): Write
       condition: { kind: 'absent' },
     });
   }
+  if (dueOn !== null) operations.push(putDue(award, sk, dueOn, readVersion + 1));
   return operations;
 };
+
+/** Something that a month holds until a day. */
+export interface Due {
+  readonly employeeId: string;
+  readonly period: string;
+  readonly key: Pick<Key, 'pk' | 'sk'>;
+  /** Version of the award that holds it. */
+  readonly version: number;
+}
+const duesIndex = (legalEntityId: string): string => `DUE#${legalEntityId}`;
+const putDue = (
+  { employeeId, period, legalEntityId }: AwardChange['award'],
+  awardSk: string,
+  dueOn: string,
+  version: number,
+): WriteOperation => {
+  const sk = `DUE#${awardSk}`;
+  const pk = awardsKey(employeeId, period);
+  const item = { pk, sk, version, employeeId, period, gsi1pk: duesIndex(legalEntityId), gsi1sk: `${dueOn}#${employeeId}#${period}` };
+  return { op: 'put', table: 'ledger', item };
+};
+/** Index query of what a legal entity's months hold until this day or one before it. */
+export const duesUntil = (legalEntityId: string, last: string): Query => ({
+  table: 'ledger',
+  index: 'gsi1',
+  pk: duesIndex(legalEntityId),
+  sk: { between: ['0', `${last}~`] },
+});
+export const parseDue = ({ pk, sk, employeeId, period, version }: Item): Due => ({
+  employeeId: String(employeeId),
+  period: String(period),
+  key: { pk, sk },
+  version: Number(version),
+});
+/** Only as it was read: what is held anew meanwhile stays. */
+export const deleteDue = ({ key, version }: Due): WriteOperation => ({
+  op: 'delete',
+  table: 'ledger',
+  ...key,
+  condition: { kind: 'equals', attribute: 'version', value: version },
+});
 
 /** Moves the head on from `seqBefore`. */
 export const putHead = (employeeId: string, seqBefore: number, { seq, balanceFen, postedAt }: LedgerHead): WriteOperation => {

@@ -208,11 +208,13 @@ const rewardBase = {
 
 /**
  * What is earned is held until then, and shown as held. `paid`: the customer has paid the order's net in full, or, `part: share`, the share
- * of it that is paid. `delivered`: the order was delivered (go-live). Payments and deliveries count whatever month they are of.
+ * of it that is paid. `delivered`: the order was delivered (go-live). Payments and deliveries count whatever month they are of. `days`: so
+ * many days after the fact or order, in the time zone of the legal entity.
  */
 const releaseSchema = z.discriminatedUnion('when', [
   z.strictObject({ when: z.literal('paid'), part: z.enum(['whole', 'share']).default('whole') }),
   z.strictObject({ when: z.literal('delivered') }),
+  z.strictObject({ when: z.literal('days'), days: z.int().min(1).max(730) }),
 ]);
 export type Release = z.infer<typeof releaseSchema>;
 

@@ -223,6 +223,18 @@ export const GUARDS: readonly Guard[] = [
     ),
   },
   {
+    name: 'days that are due',
+    without: 'the mark of the day on which what a month holds is paid',
+    scenario: 'rush',
+    mutation: withoutWrites((table, _pk, sk) => table === 'ledger' && sk.startsWith('DUE#')),
+  },
+  {
+    name: 'orders of a month',
+    without: 'the conditions on what a month knows of its orders, and with them on what is paid and delivered of each',
+    scenario: 'rush',
+    mutation: withoutConditions((table, _pk, sk) => table === 'scores' && (sk.startsWith('ORDER#') || sk === 'BOOK')),
+  },
+  {
     name: 'visits of a person',
     without: 'the condition on what is known of a person’s visits',
     scenario: 'rush',

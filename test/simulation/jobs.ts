@@ -67,6 +67,18 @@ export const registerJob = (workload: Workload): Job<Services> => ({
   run: (services) => registerLateOwner(services, workload),
 });
 
+/** The day after the storm: what was held until then is paid. */
+export const NEXT_DAY = START + 30 * 3_600_000;
+export const dueDayJob = (): Job<Services> => ({
+  name: 'pay what is held until today',
+  at: NEXT_DAY,
+  againMillis: MINUTE,
+  async run(services) {
+    await services.bonus.onDueDay();
+    return true;
+  },
+});
+
 /** A source sends until it is told that its events were taken. */
 export const sendJob = (
   world: World<Services>,

@@ -435,6 +435,18 @@ const channel1: Partial<PlanDraft> = {
       amountFen: 22_222,
       gate: { on: { of: 'attainment', indicator: 'purchases' }, atLeast: '0.5' },
     },
+    {
+      id: 'kept',
+      name: both('进货留存奖', 'Purchases that stay'),
+      category: 'commission',
+      kind: 'per-fact',
+      per: 'fact',
+      factTypes: ['channel.purchase'],
+      where: 'fact.attributes.category != "sample"',
+      rate: '0.25%',
+      capPerFactFen: 5_003,
+      release: { when: 'days', days: 5 },
+    },
   ],
 };
 

@@ -1,9 +1,10 @@
 /** The same facts, one after another in the order of their time, with nothing going wrong: what every other order must come to. */
 import { foundCompany, publishStep, recordEvents, setTarget } from './company.ts';
 import { NO_FAULTS } from './faults.ts';
+import { NEXT_DAY } from './jobs.ts';
 import { READERS, type Services, sweepAll } from './processes.ts';
 import { seededRandom } from './random.ts';
-import { type SourceEvent, START, type Workload } from './workload.ts';
+import type { SourceEvent, Workload } from './workload.ts';
 import { createWorld, type Process } from './world.ts';
 
 export interface ReferenceCase {
@@ -19,7 +20,7 @@ export const referenceBooks = async ({ workload, events, process }: ReferenceCas
     faults: NO_FAULTS,
     processes: [process],
     readers: READERS,
-    startMillis: START,
+    startMillis: NEXT_DAY,
   });
   await world.direct((services) => foundCompany(services, workload, true));
   for (const step of [...workload.plans].sort((a, b) => a.version - b.version)) {

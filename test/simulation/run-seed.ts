@@ -8,7 +8,7 @@ import { auditVisits, countedVisits } from './auditor/audit-visits.ts';
 import { createJournal } from './auditor/journal.ts';
 import { foundCompany, publishStep, salaryFen } from './company.ts';
 import { NO_FAULTS } from './faults.ts';
-import { addSweeps, addWipes, adjustmentJobs, moveJob, publishJob, registerJob, sendJob, targetJob } from './jobs.ts';
+import { addSweeps, addWipes, adjustmentJobs, dueDayJob, moveJob, NEXT_DAY, publishJob, registerJob, sendJob, targetJob } from './jobs.ts';
 import { drawPayroll, LAST_PERIOD, payrollJobs } from './payroll.ts';
 import { newProcess, READERS, type Services, sweepAll } from './processes.ts';
 import { seededRandom } from './random.ts';
@@ -94,6 +94,9 @@ export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<
     if (paid) for (const job of payrollJobs(workload, drawPayroll(pay, workload.length), START, refuse)) world.add(job);
     await world.run(end);
     const isQuiet = (): boolean => !world.store.dump().some(({ item }) => item.pk.startsWith('OUTBOX#'));
+    await world.settle(sweepAll, isQuiet);
+    world.add(dueDayJob());
+    await world.run(NEXT_DAY + 1);
     await world.settle(sweepAll, isQuiet);
     if (paid) {
       const last = { period: LAST_PERIOD, at: 0, recalculates: false, cancels: false, hasty: false };

@@ -3,13 +3,14 @@ import type { Store } from '../../../shared/adapters/store.ts';
 import type { Book, CustomerState, OrderState } from '../../../shared/contracts/books.ts';
 import type { CreditedFact } from '../../../shared/contracts/facts.ts';
 import type { PlanVersion, Reward } from '../../../shared/contracts/plans.ts';
+import type { Instant, LocalDate } from '../../../shared/kernel/period.ts';
 import { planLoader } from '../../plans/read.ts';
 import type { PersonOfMonth } from '../domain/audience.ts';
 import { type CompiledRewards, compileRewards, rewardsCompiler } from '../domain/compile-rewards.ts';
 import { evaluateRewards, type RewardEvidence } from '../domain/evaluate-rewards.ts';
 import { type Candidate, candidatesOf, type Firsts, groupRulesOf, isBefore, type Rank } from '../domain/first-in-group.ts';
 import { firstsOf } from './enter-groups.ts';
-import { evidenceOf, loadSubjects, readPerson, type Subjects } from './load-month.ts';
+import { evidenceOf, loadSubjects, readPerson, readToday, type Subjects } from './load-month.ts';
 import { planDirectory } from './plan-directory.ts';
 
 /** Most facts, and customers, of a month that are read for a hypothetical question. */
@@ -34,7 +35,7 @@ export interface PayLab {
 }
 
 /** Makes labs for the month of a book, under its own plan or the one given. @throws RangeError beyond {@link MAX_HYPOTHETICAL_ITEMS}. */
-export const payLabs = (store: Store): ((book: Book, draft?: PlanVersion) => Promise<PayLab>) => {
+export const payLabs = (store: Store, now: () => Instant): ((book: Book, draft?: PlanVersion) => Promise<PayLab>) => {
   const directory = planDirectory(store);
   const compileDraft = rewardsCompiler();
   const plans = planLoader(store);
@@ -42,6 +43,7 @@ export const payLabs = (store: Store): ((book: Book, draft?: PlanVersion) => Pro
     const compiled = draft ? compileDraft(draft) : await directory.rewardsOf(book);
     const subjects = await loadSubjects(store, book, compiled, MAX_HYPOTHETICAL_ITEMS);
     const person = compiled.hasAudience ? await readPerson(store, book.employeeId, book.period) : null;
+    const today = compiled.hasDueDays ? await readToday(store, book.legalEntityId, now()) : null;
     const own = evaluateRewards(groupRulesOf(compiled), evidenceOf(book, subjects, { person }));
     const firsts = await likelyFirsts(store, book, candidatesOf(own));
     return {
@@ -53,7 +55,7 @@ export const payLabs = (store: Store): ((book: Book, draft?: PlanVersion) => Pro
           orders: [...subjects.orders, ...more.orders],
           facts: [...subjects.facts, ...more.facts],
         };
-        return payByRule(compiled, evidenceOf(hypothetical, all, { firsts, person }));
+        return payByRule(compiled, evidenceOf(hypothetical, all, { firsts, person, today }));
       },
     };
   };
@@ -77,6 +79,9 @@ const payByRule = (compiled: CompiledRewards, evidence: RewardEvidence): Readonl
   );
 };
 
+/** A month of which nothing more can come is looked at when every day has come. */
+const LONG_AFTER = '9999-12-31' as LocalDate;
+
 /**
  * What a month that is known as a whole pays, by rule: nobody else's months are looked at, so the first of a group is the first of these.
  * @throws Error when the plan does not compile.
@@ -89,7 +94,7 @@ export const payOfMonth = (
   const compiled = compileRewards(plan.document, plan.digest);
   const subjects = subjectsOf(given);
   const firsts = earliestOf(candidatesOf(evaluateRewards(groupRulesOf(compiled), evidenceOf(book, subjects, { person }))));
-  return payByRule(compiled, evidenceOf(book, subjects, { firsts, person }));
+  return payByRule(compiled, evidenceOf(book, subjects, { firsts, person, today: LONG_AFTER }));
 };
 
 const earliestOf = (candidates: readonly Candidate[]): Map<string, Rank> => {

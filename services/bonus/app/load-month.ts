@@ -10,9 +10,9 @@ import { type Item, type Key, queryAll, type Store } from '../../../shared/adapt
 import type { Book } from '../../../shared/contracts/books.ts';
 import type { CreditedFact } from '../../../shared/contracts/facts.ts';
 import { bookKey, type ScoreUpdated } from '../../../shared/contracts/messages.ts';
-import type { Month } from '../../../shared/kernel/period.ts';
+import { DEFAULT_TIME_ZONE, dateIn, type Instant, type LocalDate, type Month } from '../../../shared/kernel/period.ts';
 import { fromStored } from '../../../shared/kernel/ratio.ts';
-import { assignmentInMonth, employeeKey, parseEmployee } from '../../people/read.ts';
+import { assignmentInMonth, employeeKey, entityKey, parseEmployee, parseEntity } from '../../people/read.ts';
 import {
   bookItemKey,
   customerStateKey,
@@ -137,7 +137,7 @@ export type Subjects = Pick<RewardEvidence, 'customers' | 'orders' | 'facts'>;
 export const evidenceOf = (
   book: Book,
   { customers, orders, facts }: Subjects,
-  { firsts = NO_FIRSTS, person = null }: Partial<Pick<RewardEvidence, 'firsts' | 'person'>> = {},
+  { firsts = NO_FIRSTS, person = null, today = null }: Partial<Pick<RewardEvidence, 'firsts' | 'person' | 'today'>> = {},
 ): RewardEvidence => ({
   period: book.period,
   metrics: new Map(Object.entries(book.metrics).map(([id, { value }]) => [id, value && fromStored(value)])),
@@ -148,6 +148,7 @@ export const evidenceOf = (
   facts,
   firsts,
   person,
+  today,
 });
 
 const touchedCustomers = (work: MonthWork, bag: Bag): RewardEvidence['customers'] =>
@@ -210,6 +211,15 @@ export const withPerson = async (store: Store, month: LoadedMonth): Promise<Load
   if (!month.compiled.hasAudience) return month;
   return { ...month, evidence: { ...month.evidence, person: await readPerson(store, month.work.employeeId, month.work.period) } };
 };
+
+/** The month with the present day, for rules that pay some days later. What is not due yet is asked for again on its day (`release-due.ts`). */
+export const withToday = async (store: Store, month: LoadedMonth, now: Instant): Promise<LoadedMonth> =>
+  month.compiled.hasDueDays
+    ? { ...month, evidence: { ...month.evidence, today: await readToday(store, month.book.legalEntityId, now) } }
+    : month;
+
+export const readToday = async (store: Store, legalEntityId: string, now: Instant): Promise<LocalDate> =>
+  dateIn(now, parseEntity(await store.get(entityKey(legalEntityId)))?.timeZone ?? DEFAULT_TIME_ZONE);
 
 /** Null for someone who works nowhere in the month. */
 export const readPerson = async (store: Store, employeeId: string, period: string): Promise<PersonOfMonth | null> => {

@@ -16,6 +16,7 @@ const NO_REWARDS: CompiledRewards = {
   ruleById: new Map(),
   hasExclusive: false,
   hasAudience: false,
+  hasDueDays: false,
 };
 
 const MAX_HINTS = 10_000;

@@ -11,7 +11,7 @@ import { type AwardChange, type Posting, postDifferences } from '../domain/post-
 import type { LedgerHead } from '../read.ts';
 import { putChange, putHead, putSeen, putState } from '../store.ts';
 import { enterGroups } from './enter-groups.ts';
-import { type LoadedMonth, loadMonths, type MonthWork, withPerson } from './load-month.ts';
+import { type LoadedMonth, loadMonths, type MonthWork, withPerson, withToday } from './load-month.ts';
 import type { PlanDirectory } from './plan-directory.ts';
 
 export type PostAwardsDeps = Pick<Platform, 'store' | 'queue' | 'clock' | 'log'> & { readonly plans: PlanDirectory };
@@ -171,6 +171,12 @@ const decide = (month: LoadedMonth, clock: Platform['clock']): Step[] => {
   return stepsOf(month, posting, clock.millis());
 };
 
+/** What lies outside the month: where the person works, which day it is, who is first of a group. Null: load and decide again. */
+const surroundings = async ({ store, clock }: PostAwardsDeps, loaded: LoadedMonth, told: OutboxRow[]): Promise<LoadedMonth | null> => {
+  const now = clock.now();
+  return enterGroups(store, await withToday(store, await withPerson(store, loaded), now), now, told);
+};
+
 /** One person and month alone: on a lost race everything is loaded and decided again. @throws Error after {@link MAX_ATTEMPTS}. */
 const postOne = async (deps: PostAwardsDeps, work: MonthWork, told: OutboxRow[]): Promise<void> => {
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
@@ -178,7 +184,7 @@ const postOne = async (deps: PostAwardsDeps, work: MonthWork, told: OutboxRow[])
     if (loaded === undefined) throw new Error('nothing was loaded');
     if (loaded.status === 'rejected') throw loaded.reason;
     if (loaded.value.status === 'done') return;
-    const month = await enterGroups(deps.store, await withPerson(deps.store, loaded.value.month), deps.clock.now(), told);
+    const month = await surroundings(deps, loaded.value.month, told);
     if (month !== null && (await storeSteps(deps.store, decide(month, deps.clock), told))) return;
   }
   throw new Error(`the awards of ${work.employeeId} ${work.period} changed under every one of ${MAX_ATTEMPTS} attempts`);
@@ -226,10 +232,10 @@ const postTogether = async (deps: PostAwardsDeps, works: readonly MonthWork[], t
 };
 
 /** A month that cannot be decided must not spoil the others: it fails again, alone, and says why. */
-const attemptDecide = async ({ store, clock }: PostAwardsDeps, loaded: LoadedMonth, told: OutboxRow[]): Promise<Step[]> => {
+const attemptDecide = async (deps: PostAwardsDeps, loaded: LoadedMonth, told: OutboxRow[]): Promise<Step[]> => {
   try {
-    const month = await enterGroups(store, await withPerson(store, loaded), clock.now(), told);
-    return month === null ? [] : decide(month, clock);
+    const month = await surroundings(deps, loaded, told);
+    return month === null ? [] : decide(month, deps.clock);
   } catch {
     return [];
   }

@@ -158,7 +158,7 @@ export const postAdjustment = (approved: Adjustment, head: LedgerHead, state: Aw
   };
   return {
     adjustment: { ...approved, entrySeq: seq },
-    change: { sk: awardSkOf(ADJUSTMENT_RULE, id), award, readVersion: 0, entry },
+    change: { sk: awardSkOf(ADJUSTMENT_RULE, id), award, readVersion: 0, entry, dueOn: null },
     head: { seq, balanceFen, postedAt },
     // What the plan gives in the month stays as it was decided; only the sum moves.
     state: { ...state, version: state.version + 1, totalFen: fen(state.totalFen + amountFen) as Fen },

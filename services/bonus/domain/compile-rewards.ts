@@ -102,6 +102,8 @@ export interface CompiledRewards {
   readonly hasExclusive: boolean;
   /** Whether any rule is for some of the people only. */
   readonly hasAudience: boolean;
+  /** Whether any rule pays some days later. */
+  readonly hasDueDays: boolean;
 }
 
 export const unitOf = (metric: Metric): MetricUnit => {
@@ -301,6 +303,7 @@ export const compileRewards = (document: PlanDocument, digest: string): Compiled
     orderRules: subjectRules.filter(({ per }) => per === 'order'),
     ruleById: new Map(rules.map((rule) => [rule.id, rule])),
     hasAudience: rules.some(({ audience }) => audience !== null),
+    hasDueDays: subjectRules.some(({ release }) => release?.when === 'days'),
     hasExclusive: rules.some(({ exclusiveGroup }) => exclusiveGroup !== null),
   };
 };

@@ -9,6 +9,7 @@ import type { LocalText } from '../../../shared/contracts/common.ts';
 import type { CreditedFact, Split } from '../../../shared/contracts/facts.ts';
 import { factInput, orderInput } from '../../../shared/kernel/expression.ts';
 import { type Fen, multiplyFen, ZERO_FEN } from '../../../shared/kernel/money.ts';
+import type { LocalDate } from '../../../shared/kernel/period.ts';
 import { add, compare, multiply, type Ratio, subtract } from '../../../shared/kernel/ratio.ts';
 import { unreachable } from '../../../shared/kernel/result.ts';
 import { isInAudience, type PersonOfMonth } from './audience.ts';
@@ -36,6 +37,8 @@ export interface RewardEvidence {
   readonly person: PersonOfMonth | null;
   /** Who is first in the groups of rules that pay only the first. */
   readonly firsts: Firsts;
+  /** Now, in the legal entity's time zone; null where no rule asks: then no day has come that something is held until. */
+  readonly today: LocalDate | null;
 }
 
 export interface GateOutcome {
@@ -209,7 +212,7 @@ const judge = (
   },
   input: Record<string, unknown>,
   gate: GateOutcome | null,
-  { firsts, person }: Pick<RewardEvidence, 'firsts' | 'person'>,
+  { firsts, person, today }: Pick<RewardEvidence, 'firsts' | 'person' | 'today'>,
 ): Judged => {
   const { shareMillionths, split } = subject;
   const inForce = withinDates(rule, subject.date);
@@ -218,7 +221,7 @@ const judge = (
   const place = inForce && reached && inAudience ? placeIn(rule, input, { at: subject.at, id: subject.id }, firsts) : null;
   const pays = inForce && reached && inAudience && (gate === null || gate.passed) && (place === null || place.isFirst);
   const earning = pays ? earningOf(rule, subject.order, subject.worthFen) : null;
-  const release = releaseOf(rule, subject.order);
+  const release = releaseOf(rule, subject, today);
   const { amountFen, heldFen } = earning === null ? NOT_JUDGED : payOf(earning, release, subject);
   return { inAudience, inForce, reached, fault, shareMillionths, split: split ?? null, place, earning, release, amountFen, heldFen };
 };

@@ -130,9 +130,14 @@ const groupTest = ({ name, isFirst, fault }: GroupPlace): RewardTest => {
 };
 
 /** What the release waits for, and how far it is. */
-const releaseTest = ({ release }: SubjectRule, { netFen, paidFen, deliveredOn, share }: ReleaseOutcome): RewardTest => {
+const releaseTest = ({ release }: SubjectRule, { netFen, paidFen, deliveredOn, dueOn, share }: ReleaseOutcome): RewardTest => {
   const passed = compare(share, ZERO) > 0;
   const word = passWord(passed);
+  if (dueOn !== null) {
+    return passed
+      ? { passed, zh: `已到发放日 ${dueOn}:${word.zh}`, en: `paid from ${dueOn} on: ${word.en}` }
+      : { passed, zh: `${dueOn} 起发放,尚未到期:${word.zh}`, en: `paid from ${dueOn} on, which has not come yet: ${word.en}` };
+  }
   if (release?.when === 'delivered') {
     return deliveredOn === null
       ? { passed, zh: `交付(上线)后发放,订单尚未交付:${word.zh}`, en: `paid on delivery, the order is not delivered yet: ${word.en}` }

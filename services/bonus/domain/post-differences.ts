@@ -67,6 +67,8 @@ export interface AwardChange {
   readonly award: Award;
   readonly readVersion: number;
   readonly entry: LedgerEntry | null;
+  /** The day on which what it holds is to be paid; null where it holds nothing, or until no day. */
+  readonly dueOn: string | null;
 }
 export interface Posting {
   /** In posting order; entries are numbered from the head without a gap. */
@@ -83,6 +85,7 @@ interface Target {
   readonly subject: Award['subject'];
   readonly amountFen: Fen;
   readonly heldFen: Fen;
+  readonly dueOn: string | null;
   readonly explain: () => Explanation;
   readonly factIds: readonly string[];
   readonly metricIds: readonly string[];
@@ -129,6 +132,7 @@ const targetOf = (desired: Desired, input: PostingInput): Target => {
     subject: desired.for === 'month' ? null : { kind: desired.for, id: desired.subjectId },
     amountFen,
     heldFen,
+    dueOn: heldFen > 0 && desired.for !== 'month' ? (desired.release?.dueOn ?? null) : null,
     explain: () => explainAward(desired, input.period),
     factIds,
     metricIds: desired.for === 'month' ? [desired.rule.metric.id] : [],
@@ -157,6 +161,7 @@ const capTarget = (rule: SubjectRule, capFen: number, sumFen: number, input: Pos
   subject: null,
   amountFen: sumFen > capFen ? fen(capFen - sumFen) : ZERO_FEN,
   heldFen: ZERO_FEN,
+  dueOn: null,
   explain: () => explainCap(sumFen, capFen),
   factIds: [],
   metricIds: [],
@@ -177,6 +182,7 @@ const goneTargets = (input: PostingInput, known: ReadonlySet<string>): Target[] 
       subject: award.subject,
       amountFen: ZERO_FEN,
       heldFen: ZERO_FEN,
+      dueOn: null,
       explain: () => explainGone(input.plan === null ? 'plan' : input.compiled.ruleById.has(award.ruleId) ? 'subject' : 'rule'),
       factIds: award.factIds,
       metricIds: award.metricIds,
@@ -216,7 +222,7 @@ export const postDifferences = (input: PostingInput): Posting => {
   let { seq, balanceFen } = head;
   let { totalFen } = input.state;
   for (const target of targets) {
-    const { sk, ruleId, ruleName, category, amountFen, heldFen } = target;
+    const { sk, ruleId, ruleName, category, amountFen, heldFen, dueOn } = target;
     const stored = input.current.get(sk);
     const beforeFen = stored?.award.amountFen ?? 0;
     const difference = fen(amountFen - beforeFen);
@@ -241,7 +247,7 @@ export const postDifferences = (input: PostingInput): Posting => {
     };
     if (difference === 0) {
       if (stored === undefined || contentOf(stored.award) !== contentOf(award)) {
-        changes.push({ sk, award, readVersion: stored?.version ?? 0, entry: null });
+        changes.push({ sk, award, readVersion: stored?.version ?? 0, entry: null, dueOn });
       }
       continue;
     }
@@ -265,7 +271,7 @@ export const postDifferences = (input: PostingInput): Posting => {
       plan,
       cause: { kind: input.causeKind, bookVersion, factIds: target.causeFactIds() },
     };
-    changes.push({ sk, award, readVersion: stored?.version ?? 0, entry });
+    changes.push({ sk, award, readVersion: stored?.version ?? 0, entry, dueOn });
   }
   return {
     changes,

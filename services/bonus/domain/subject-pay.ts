@@ -5,6 +5,7 @@
 import type { CustomerOrder } from '../../../shared/contracts/books.ts';
 import type { Split } from '../../../shared/contracts/facts.ts';
 import { type Fen, fen, splitFen, ZERO_FEN } from '../../../shared/kernel/money.ts';
+import { addDays, type LocalDate } from '../../../shared/kernel/period.ts';
 import { compare, multiply, ONE, type Ratio, ratio, ZERO } from '../../../shared/kernel/ratio.ts';
 import { divideBig, multiplyExact } from '../../../shared/kernel/rounding.ts';
 import type { SubjectRule } from './compile-rewards.ts';
@@ -32,11 +33,13 @@ export const shareOf = (amountFen: Fen, { shareMillionths, split }: Sharing): Fe
   return part ?? fen(multiplyExact(amountFen, shareMillionths, 1_000_000, 'fen_half_up'));
 };
 
-/** What of an order speaks for its release. */
+/** What speaks for a release. */
 export interface ReleaseOutcome {
   readonly netFen: number;
   readonly paidFen: number;
   readonly deliveredOn: string | null;
+  /** The day it is paid on, of a rule that pays some days later. */
+  readonly dueOn: LocalDate | null;
   /** Of what is earned, from 0 to 1. */
   readonly share: Ratio;
 }
@@ -68,12 +71,21 @@ export const earningOf = (rule: SubjectRule, order: CustomerOrder | null, worthF
   return { ofFen: isRate ? worthFen : null, kept, exactFen: isCapped ? ratio(capEachFen) : exact, isCapped };
 };
 
-/** Null where the rule holds nothing back. */
-export const releaseOf = ({ release }: SubjectRule, order: CustomerOrder | null): ReleaseOutcome | null => {
-  if (release === null || order === null) return null;
+/** Null where the rule holds nothing back. `date` of the fact or order; `today` null: no day has come yet. */
+export const releaseOf = (
+  { release }: SubjectRule,
+  { order, date }: { readonly order: CustomerOrder | null; readonly date: string },
+  today: LocalDate | null,
+): ReleaseOutcome | null => {
+  if (release === null) return null;
+  if (release.when === 'days') {
+    const dueOn = addDays(date as LocalDate, release.days);
+    return { netFen: 0, paidFen: 0, deliveredOn: null, dueOn, share: today !== null && today >= dueOn ? ONE : ZERO };
+  }
+  if (order === null) return null;
   const netFen = order.signedFen - order.refundedFen;
   const { paidFen = 0, deliveredOn = null } = order;
-  const found = { netFen, paidFen, deliveredOn };
+  const found = { netFen, paidFen, deliveredOn, dueOn: null };
   if (release.when === 'delivered') return { ...found, share: deliveredOn === null ? ZERO : ONE };
   if (paidFen >= netFen) return { ...found, share: ONE };
   return { ...found, share: release.part === 'share' && paidFen > 0 ? ratio(paidFen, netFen) : ZERO };

@@ -64,6 +64,7 @@ export const evidenceOf = (
   facts: [],
   firsts: NO_FIRSTS,
   person: null,
+  today: null,
   ...rest,
   metrics: new Map(Object.entries(metrics)),
   attainments: new Map(Object.entries(rest.attainments ?? {})),

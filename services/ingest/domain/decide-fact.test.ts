@@ -256,7 +256,10 @@ const world = () => {
     for (const { employeeId, period, factId, revision, fact: part } of change.messages) {
       const key = `${employeeId} ${period} ${factId}`;
       if ((parts.get(key)?.revision ?? 0) >= revision) throw new Error(`${key} was told revision ${revision} twice`);
-      parts.set(key, { revision, part: part && `${part.amountFen} of ${part.totalAmountFen}, ${part.shareMillionths}, ${part.date}` });
+      parts.set(key, {
+        revision,
+        part: part && `${part.type} ${part.amountFen} of ${part.totalAmountFen}, ${part.shareMillionths}, ${part.date}`,
+      });
     }
     for (const { record } of change.orders) if (record.followersDue) settle(record.orderId);
   };
@@ -289,6 +292,64 @@ const world = () => {
   };
 };
 
+const TYPES: Readonly<Record<string, string>> = { o: 'order.signed', r: 'order.refunded', p: 'order.paid' };
+
+describe('a payment', () => {
+  const order = fact({
+    credits: [
+      { externalOwner: 'u-1', share: 60 },
+      { externalOwner: 'u-2', share: 40 },
+    ],
+  });
+  const paid = (more: Partial<IncomingFact> = {}) =>
+    fact({ id: 'p1', type: 'order.paid', occurredAt: '2026-12-07T02:00:00.000Z' as Instant, amountFen: 101 as Fen, ...more });
+  const own = 'e-1 2026-12 s:p1: order.paid 101 of 101, 1000000, 2026-12-07';
+  const ofOrder = [
+    'e-1 2026-11 s:f1: order.signed 600 of 1000, 600000, 2026-11-05',
+    'e-1 2026-11 s:p1: order.settled 61 of 101, 600000, 2026-12-07',
+    'e-2 2026-11 s:f1: order.signed 400 of 1000, 400000, 2026-11-05',
+    'e-2 2026-11 s:p1: order.settled 40 of 101, 400000, 2026-12-07',
+  ];
+  it.each<[string, readonly IncomingFact[], readonly string[]]>([
+    ['of no order counts in its own month alone', [paid()], [own]],
+    ['is told where its order counts, with the shares of the order', [order, paid()], [...ofOrder, own]],
+    ['before its order, too, once the order is there', [paid(), order], [...ofOrder, own]],
+    [
+      'in the month of the order is told once to whom it is credited',
+      [order, paid({ occurredAt: '2026-11-20T02:00:00.000Z' as Instant })],
+      [
+        ofOrder[0],
+        'e-1 2026-11 s:p1: order.paid 101 of 101, 1000000, 2026-11-20',
+        ofOrder[2],
+        ofOrder[3]?.replace('12-07', '11-20'),
+      ] as string[],
+    ],
+    ['of an order that is withdrawn counts in its own month alone', [order, paid(), { ...order, revision: 2, voided: true }], [own]],
+    ['that is withdrawn is gone everywhere', [order, paid(), paid({ revision: 2, voided: true })], [ofOrder[0], ofOrder[2]] as string[]],
+    [
+      'that names another order is gone from the first',
+      [order, paid(), paid({ revision: 2, subject: { orderId: 'SO-9' } })],
+      [ofOrder[0], own, ofOrder[2]] as string[],
+    ],
+  ])('%s', (_, facts, expected) => {
+    const all = world();
+    for (const one of facts) all.receive(one);
+    expect(all.result().parts).toEqual([...expected].sort());
+  });
+  it('goes with its order when that turns out to be of another month and other people', () => {
+    const all = world();
+    for (const one of [
+      order,
+      paid(),
+      fact({ revision: 2, occurredAt: '2026-10-09T02:00:00.000Z' as Instant, credits: [{ externalOwner: 'u-3', share: 100 }] }),
+    ])
+      all.receive(one);
+    expect(all.result().parts.filter((part) => part.includes('settled'))).toEqual([
+      'e-3 2026-10 s:p1: order.settled 101 of 101, 1000000, 2026-12-07',
+    ]);
+  });
+});
+
 describe('order of arrival (I3)', () => {
   it('any permutation with any duplicates ends in the same heads and the same parts', () => {
     const revision = fc.record({
@@ -299,7 +360,7 @@ describe('order of arrival (I3)', () => {
       amountFen: fc.integer({ min: 0, max: 999 }),
       voided: fc.boolean(),
     });
-    const entry = fc.record({ id: fc.constantFrom('o1', 'o2', 'r1', 'r2'), of: revision });
+    const entry = fc.record({ id: fc.constantFrom('o1', 'o2', 'r1', 'p1', 'p2'), of: revision });
     fc.assert(
       fc.property(
         // One content a revision: what two contents of one revision end in depends on which came first, and is a conflict.
@@ -310,7 +371,7 @@ describe('order of arrival (I3)', () => {
           const facts = entries.map(({ id, of }) =>
             fact({
               id,
-              type: id.startsWith('o') ? 'order.signed' : 'order.refunded',
+              type: TYPES[id.slice(0, 1)] ?? '',
               revision: of.revision,
               occurredAt: `${of.month}-05T02:00:00.000Z` as Instant,
               credits: of.owners.map((externalOwner) => ({ externalOwner, share: 100 / of.owners.length })),

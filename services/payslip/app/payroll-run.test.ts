@@ -127,15 +127,15 @@ describe('accruals', () => {
     await post('lin', 1, 800_000);
     await post('lin', 2, 50_000, 'new-customer');
     await post('lin', 3, 7_000, 'renewal', '2026-10');
-    expect(await totals()).toEqual({ earnedFen: 0, postedFen: 850_000, paidFen: 0, openFen: 850_000 });
-    expect(await totals('2026-10')).toEqual({ earnedFen: 0, postedFen: 7_000, paidFen: 0, openFen: 7_000 });
+    expect(await totals()).toEqual({ earnedFen: 0, postedFen: 850_000, paidFen: 0, openFen: 850_000, heldFen: 0 });
+    expect(await totals('2026-10')).toEqual({ earnedFen: 0, postedFen: 7_000, paidFen: 0, openFen: 7_000, heldFen: 0 });
     const runId = await createNovember();
     expect(await totals()).toMatchObject({ paidFen: 0, openFen: 850_000 });
     await pay('POST', `/v1/payroll-runs/${runId}/approve`, undefined, CHECKER);
     expect(await totals()).toMatchObject({ paidFen: 850_000, openFen: 0 });
     expect(await totals('2026-10')).toMatchObject({ paidFen: 7_000, openFen: 0 });
     await post('lin', 4, -50_000, 'new-customer');
-    expect(await totals()).toEqual({ earnedFen: 0, postedFen: 800_000, paidFen: 850_000, openFen: -50_000 });
+    expect(await totals()).toEqual({ earnedFen: 0, postedFen: 800_000, paidFen: 850_000, openFen: -50_000, heldFen: 0 });
   });
   test('say by cost centre and category, and name whose earned is not posted', async () => {
     await post('lin', 1, 800_000);
@@ -148,8 +148,8 @@ describe('accruals', () => {
       unreconciled: [{ employeeId: 'lin', earnedFen: 0, postedFen: 800_000 }],
     });
     expect((await pay('GET', '/v1/accruals/saas/2026-11?format=csv')).body.split('\r\n').slice(1)).toEqual([
-      'sales,销售,提成 Commission,1,0.00,8000.00,0.00,8000.00',
-      ',合计 Total,,,0.00,8000.00,0.00,8000.00',
+      'sales,销售,提成 Commission,1,0.00,8000.00,0.00,8000.00,0.00',
+      ',合计 Total,,,0.00,8000.00,0.00,8000.00,0.00',
       '',
     ]);
   });

@@ -80,6 +80,6 @@ const personOf = (
 ): PersonAccrual => ({
   employeeId: employee.id,
   costCentre: assignmentInMonth(employee, period)?.orgUnitId ?? null,
-  awards: awards.map(({ category, amountFen }) => ({ category, amountFen })),
+  awards: awards.map(({ category, amountFen, heldFen }) => ({ category, amountFen, heldFen })),
   entries: entries.map(({ category, amountFen, seq }) => ({ category, amountFen, paid: seq <= coveredTo })),
 });

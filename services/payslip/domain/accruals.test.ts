@@ -7,7 +7,7 @@ const amountFen = fc.integer({ min: -1_000_000, max: 5_000_000 });
 const people = fc.array(
   fc.record({
     costCentre: fc.constantFrom('north', 'south', null),
-    awards: fc.array(fc.record({ category, amountFen }), { maxLength: 6 }),
+    awards: fc.array(fc.record({ category, amountFen, heldFen: fc.option(fc.nat(1_000_000), { nil: undefined }) }), { maxLength: 6 }),
     entries: fc.array(fc.record({ category, amountFen, paid: fc.boolean() }), { maxLength: 6 }),
   }),
   { maxLength: 12 },
@@ -26,8 +26,9 @@ describe('accruals', () => {
         expect(total.postedFen).toBe(sum(entries.map((entry) => entry.amountFen)));
         expect(total.paidFen).toBe(sum(entries.filter(({ paid }) => paid).map((entry) => entry.amountFen)));
         expect(total.earnedFen).toBe(sum(all.flatMap(({ awards }) => awards.map((award) => award.amountFen))));
-        for (const name of ['earnedFen', 'postedFen', 'paidFen', 'openFen'] as const)
+        for (const name of ['earnedFen', 'postedFen', 'paidFen', 'openFen', 'heldFen'] as const)
           expect(sum(rows.map((row) => row[name]))).toBe(total[name]);
+        expect(total.heldFen).toBe(sum(all.flatMap(({ awards }) => awards.map((award) => award.heldFen ?? 0))));
         expect(total.openFen).toBe(total.postedFen - total.paidFen);
         expect(new Set(rows.map(({ costCentre, category: kind }) => `${costCentre} ${kind}`)).size).toBe(rows.length);
       }),
@@ -51,8 +52,8 @@ describe('accruals', () => {
   });
   it('name whose earned is not posted, and nobody else', () => {
     expect(accrualsOf([person('a', 'x', 100), person('b', 'x', 100, 101), person('c', null, 0, 0)])).toEqual({
-      rows: [{ costCentre: 'x', category: 'bonus', people: 2, earnedFen: 201, postedFen: 200, paidFen: 0, openFen: 200 }],
-      total: { earnedFen: 201, postedFen: 200, paidFen: 0, openFen: 200 },
+      rows: [{ costCentre: 'x', category: 'bonus', people: 2, earnedFen: 201, postedFen: 200, paidFen: 0, openFen: 200, heldFen: 0 }],
+      total: { earnedFen: 201, postedFen: 200, paidFen: 0, openFen: 200, heldFen: 0 },
       unreconciled: [{ employeeId: 'b', earnedFen: 101, postedFen: 100 }],
     });
   });

@@ -10,7 +10,7 @@ export interface PersonAccrual {
   readonly employeeId: string;
   /** The org unit that the person worked in last in the month; null for nowhere. */
   readonly costCentre: string | null;
-  readonly awards: readonly { readonly category: AwardCategory; readonly amountFen: number }[];
+  readonly awards: readonly { readonly category: AwardCategory; readonly amountFen: number; readonly heldFen?: number | undefined }[];
   /** `paid`: a final payslip covers it. */
   readonly entries: readonly { readonly category: AwardCategory; readonly amountFen: number; readonly paid: boolean }[];
 }
@@ -20,6 +20,8 @@ export interface AccrualSums {
   readonly paidFen: number;
   /** Posted and not yet paid: what is owed, or below 0 what is to be taken back. */
   readonly openFen: number;
+  /** Earned besides, and held until its release: owed only then. */
+  readonly heldFen: number;
 }
 export interface AccrualRow extends AccrualSums {
   readonly costCentre: string | null;
@@ -39,7 +41,8 @@ const sumOf = (parts: readonly { readonly amountFen: number }[]): number => fen(
 
 const sumsOf = (awards: PersonAccrual['awards'], entries: PersonAccrual['entries']): AccrualSums => {
   const [postedFen, paidFen] = [sumOf(entries), sumOf(entries.filter(({ paid }) => paid))];
-  return { earnedFen: sumOf(awards), postedFen, paidFen, openFen: postedFen - paidFen };
+  const heldFen = sumOf(awards.map((award) => ({ amountFen: award.heldFen ?? 0 })));
+  return { earnedFen: sumOf(awards), postedFen, paidFen, openFen: postedFen - paidFen, heldFen };
 };
 
 /** Rows by cost centre, then category; the total adds up every row. */
@@ -58,7 +61,9 @@ export const accrualsOf = (people: readonly PersonAccrual[]): Accruals => {
           awards: awards.filter((one) => one.category === category),
           entries: entries.filter((one) => one.category === category),
         }))
-        .filter(({ awards, entries }) => entries.length > 0 || awards.some(({ amountFen }) => amountFen !== 0));
+        .filter(
+          ({ awards, entries }) => entries.length > 0 || awards.some(({ amountFen, heldFen = 0 }) => amountFen !== 0 || heldFen !== 0),
+        );
       if (mine.length === 0) return [];
       const sums = sumsOf(
         mine.flatMap(({ awards }) => awards),
@@ -70,7 +75,13 @@ export const accrualsOf = (people: readonly PersonAccrual[]): Accruals => {
   const add = (name: keyof AccrualSums): number => fen(rows.reduce((sum, row) => sum + row[name], 0));
   return {
     rows,
-    total: { earnedFen: add('earnedFen'), postedFen: add('postedFen'), paidFen: add('paidFen'), openFen: add('openFen') },
+    total: {
+      earnedFen: add('earnedFen'),
+      postedFen: add('postedFen'),
+      paidFen: add('paidFen'),
+      openFen: add('openFen'),
+      heldFen: add('heldFen'),
+    },
     unreconciled: people.flatMap(({ employeeId, awards, entries }) => {
       const { earnedFen, postedFen } = sumsOf(awards, entries);
       return earnedFen === postedFen ? [] : [{ employeeId, earnedFen, postedFen }];

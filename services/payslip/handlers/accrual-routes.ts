@@ -15,6 +15,7 @@ const sums = {
   postedFen: fen.describe('What the ledger entries earned in the month add up to'),
   paidFen: fen.describe('The part of them that payslips of approved runs cover'),
   openFen: fen.describe('Posted and not yet paid'),
+  heldFen: fen.describe('Earned besides, and held until an order is paid or delivered, or a day has come'),
 };
 const accrualsSchema = z
   .object({

@@ -13,11 +13,12 @@ const HEADER = [
   '已入账 Posted',
   '已发放 Paid',
   '未发放 Open',
+  '待发 Held',
 ];
 const CATEGORIES = { commission: '提成 Commission', bonus: '奖金 Bonus', subsidy: '补贴 Subsidy' } as const;
 
-const amounts = ({ earnedFen, postedFen, paidFen, openFen }: AccrualSums): Cell[] =>
-  [earnedFen, postedFen, paidFen, openFen].map((amount) => ({ number: formatYuan(amount) }));
+const amounts = ({ earnedFen, postedFen, paidFen, openFen, heldFen }: AccrualSums): Cell[] =>
+  [earnedFen, postedFen, paidFen, openFen, heldFen].map((amount) => ({ number: formatYuan(amount) }));
 /** Only text is defused against spreadsheet formulas: a negative amount is a number. */
 type Cell = { readonly text: string } | { readonly number: string };
 

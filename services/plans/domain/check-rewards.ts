@@ -133,7 +133,8 @@ const checkSubjectPay = (path: string, rule: PerFact): Finding[] => {
       'a rate is of what is left of the order, so refunds take their share in any case: remove it',
     );
   }
-  if (per === 'fact' && (clawback !== undefined || release !== undefined)) {
+  const waitsForOrder = release !== undefined && release.when !== 'days';
+  if (per === 'fact' && (clawback !== undefined || waitsForOrder)) {
     const at = clawback === undefined ? '/release' : '/clawback';
     say(
       at,

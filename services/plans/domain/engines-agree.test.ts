@@ -25,6 +25,7 @@ const paid = (rule: Tiered, amountFen: number): number => {
     facts: [],
     firsts: new Map(),
     person: null,
+    today: null,
   });
   return desired?.amountFen ?? -1;
 };

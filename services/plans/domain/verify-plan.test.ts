@@ -33,6 +33,7 @@ const sumMetric = (change: object): Metric =>
   ({ id: 'sales', name, window: 'month', fold: 'sum', unit: 'fen', factTypes: ['order.signed'], ...change }) as Metric;
 const perCustomer = { ...soundRewards.perFact, per: 'customer', where: 'order.net > 0' } as const;
 const { factTypes: _, ...customerRule } = perCustomer;
+const orderRule = { ...customerRule, per: 'order', amountFen: undefined, rate: '3%' } as const;
 const gated = (gate: Reward['gate']): PlanDocument => withReward({ ...soundRewards.threshold, ...(gate ? { gate } : {}) });
 
 /** A sound plan whose one metric is a conversion, or a duration with a rule that pays from a number of days on. */
@@ -382,6 +383,34 @@ const FAULTS: readonly (readonly [string, PlanDocument, readonly string[]])[] = 
 
   ['per fact without types', withReward({ ...customerRule, per: 'fact', where: 'true' }), ['error fact_types_missing /rewards/3']],
   ['per customer with types', withReward(perCustomer), ['error fact_types_unused /rewards/3/factTypes']],
+  ['per order with types', withReward({ ...perCustomer, per: 'order' }), ['error fact_types_unused /rewards/3/factTypes']],
+  ['neither an amount nor a rate', withReward({ ...customerRule, amountFen: undefined }), ['error amount_or_rate /rewards/3']],
+  ['an amount and a rate', withReward({ ...customerRule, rate: '3%' }), ['error amount_or_rate /rewards/3']],
+  ['a rate of nothing', withReward({ ...orderRule, rate: '0%' }), ['error pays_nothing /rewards/3/rate']],
+  ['a cap of nothing', withReward({ ...orderRule, capPerFactFen: 0 as Fen }), ['error pays_nothing /rewards/3/capPerFactFen']],
+  ['a cap for each of an amount', withReward({ ...customerRule, capPerFactFen: 5 as Fen }), ['error cap_unused /rewards/3/capPerFactFen']],
+  ['a clawback by share of a rate', withReward({ ...orderRule, clawback: 'pro-rata' }), ['error clawback_unused /rewards/3/clawback']],
+  [
+    'a fact that waits for an order',
+    withReward({ ...soundRewards.perFact, release: { when: 'paid', part: 'whole' } }),
+    ['error order_needed /rewards/3/release'],
+  ],
+  [
+    'a fact that an order takes back',
+    withReward({ ...soundRewards.perFact, clawback: 'full' }),
+    ['error order_needed /rewards/3/clawback'],
+  ],
+  ['a fact that is paid 30 days later', withReward({ ...soundRewards.perFact, release: { when: 'days', days: 30 } }), []],
+  [
+    'an order at a rate, capped, as it is paid',
+    withReward({ ...orderRule, capPerFactFen: 9 as Fen, release: { when: 'paid', part: 'share' } }),
+    [],
+  ],
+  [
+    'an order that can never be paid',
+    withReward({ ...orderRule, where: 'order.paid > 5 && order.paid < 6' }),
+    ['error never_fires /rewards/3/where'],
+  ],
   ['a rule whose condition never holds', withReward({ ...soundRewards.perFact, where: 'false' }), ['error never_fires /rewards/3/where']],
   [
     'a rule that contradicts itself',

@@ -3,7 +3,13 @@ import type { Fen } from '../../../shared/kernel/money.ts';
 import { soundPlan, soundRewards, withRewards } from './testing/sound-plan.ts';
 import { estimateWorstCase, type Volumes } from './worst-case.ts';
 
-const volumes: Volumes = { amounts: {}, people: 10, customers: 12, facts: { 'customer.won': 12 }, metrics: { sales: '120000', customers: '12' } };
+const volumes: Volumes = {
+  amounts: {},
+  people: 10,
+  customers: 12,
+  facts: { 'customer.won': 12 },
+  metrics: { sales: '120000', customers: '12' },
+};
 const name = { zh: '名称', en: 'name' };
 
 describe('the most a plan can cost', () => {
@@ -70,7 +76,8 @@ describe('the most a plan can cost', () => {
 
   it('stays a number, however absurd the volumes', () => {
     const worst = estimateWorstCase(soundPlan(), {
-      amounts: {}, people: 1_000_000,
+      amounts: {},
+      people: 1_000_000,
       customers: 1e9,
       facts: { 'customer.won': 1e9 },
       metrics: { sales: '9'.repeat(17) },

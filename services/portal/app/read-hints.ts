@@ -10,6 +10,7 @@ import type { Fen } from '../../../shared/kernel/money.ts';
 import { type Instant, type LocalDate, lastDay, type Month } from '../../../shared/kernel/period.ts';
 import { add, compare, divide, fromStored, type Ratio, ratio, subtract, ZERO } from '../../../shared/kernel/ratio.ts';
 import { divideBig } from '../../../shared/kernel/rounding.ts';
+import type { Platform } from '../../../shared/runtime/platform.ts';
 import { type PayLab, payLabs, type RulePay } from '../../bonus/what-if.ts';
 import { allEmployees, assignmentInMonth } from '../../people/read.ts';
 import { type ExampleFact, exampleOf, type Wanted } from '../../plans/what-if.ts';
@@ -35,8 +36,11 @@ export interface HintRequest {
 type Lab = { readonly scoring: ScoringLab; readonly pay: PayLab | null; readonly request: HintRequest };
 
 /** Makes readers that keep compiled plans. @throws RangeError when a month has more than the bound of facts to look at. */
-export const hintReader = (store: Store): ((request: HintRequest) => Promise<readonly HintAnswer[]>) => {
-  const [scoringLab, payLab] = [scoringLabs(store), payLabs(store)];
+export const hintReader = ({
+  store,
+  clock,
+}: Pick<Platform, 'store' | 'clock'>): ((request: HintRequest) => Promise<readonly HintAnswer[]>) => {
+  const [scoringLab, payLab] = [scoringLabs(store), payLabs(store, () => clock.now())];
   return async (request) => {
     const { book, withPay } = request;
     const scored = book.score?.indicators ?? [];

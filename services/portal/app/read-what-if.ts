@@ -1,8 +1,8 @@
 /** What a month would be with deals that have not happened: the engines themselves on the stored book. Nothing is written. */
-import type { Store } from '../../../shared/adapters/store.ts';
 import type { Book, ScoreSummary } from '../../../shared/contracts/books.ts';
 import type { LocalText } from '../../../shared/contracts/common.ts';
 import type { CreditedFact } from '../../../shared/contracts/facts.ts';
+import type { Platform } from '../../../shared/runtime/platform.ts';
 import { payLabs, type RulePay } from '../../bonus/what-if.ts';
 import { scoringLabs } from '../../scoring/what-if.ts';
 
@@ -27,10 +27,11 @@ const NOTHING: RulePay = { amountFen: 0, heldFen: 0 };
  * Makes readers that keep compiled plans. `undefined`: the engines cannot tell from the book alone.
  * @throws RangeError when a month has more than the bound of facts to look at.
  */
-export const whatIfReader = (
-  store: Store,
-): ((book: Book, facts: readonly CreditedFact[], withPay: boolean) => Promise<WhatIf | undefined>) => {
-  const [scoringLab, payLab] = [scoringLabs(store), payLabs(store)];
+export const whatIfReader = ({
+  store,
+  clock,
+}: Pick<Platform, 'store' | 'clock'>): ((book: Book, facts: readonly CreditedFact[], withPay: boolean) => Promise<WhatIf | undefined>) => {
+  const [scoringLab, payLab] = [scoringLabs(store), payLabs(store, () => clock.now())];
   return async (book, facts, withPay) => {
     const scoring = await scoringLab(book);
     const after = scoring.with(facts);

@@ -2,11 +2,11 @@
  * What a draft would have made of a month that happened: for everybody whom it would apply to, the stored facts under the draft beside the
  * month as it stands, score and pay by the engines themselves. Nothing is written.
  */
-import type { Store } from '../../../shared/adapters/store.ts';
 import type { Book } from '../../../shared/contracts/books.ts';
 import type { PlanVersion } from '../../../shared/contracts/plans.ts';
 import { digestOf } from '../../../shared/kernel/canonical.ts';
 import { firstDay, type Month } from '../../../shared/kernel/period.ts';
+import type { Platform } from '../../../shared/runtime/platform.ts';
 import { payLabs } from '../../bonus/what-if.ts';
 import { allEmployees, orgKey, parseOrg } from '../../people/read.ts';
 import { parsePlanIndex, planIndexKey } from '../../plans/read.ts';
@@ -21,7 +21,11 @@ export const MAX_SIMULATED_FACTS = 20_000;
 const AT_ONCE = 8;
 
 /** @throws RangeError beyond {@link MAX_SIMULATED_PEOPLE} or {@link MAX_SIMULATED_FACTS}. */
-export const simulatePlan = async (store: Store, { planId, legalEntityId, document }: PlanDraft, period: Month): Promise<PlanEffects> => {
+export const simulatePlan = async (
+  { store, clock }: Pick<Platform, 'store' | 'clock'>,
+  { planId, legalEntityId, document }: PlanDraft,
+  period: Month,
+): Promise<PlanEffects> => {
   const [org, indexItem] = await store.getMany([orgKey(legalEntityId), planIndexKey(legalEntityId)]);
   const index = parsePlanIndex(indexItem);
   const latest = Math.max(0, ...index.entries.flatMap((entry) => (entry.planId === planId ? [entry.version] : [])));
@@ -33,7 +37,7 @@ export const simulatePlan = async (store: Store, { planId, legalEntityId, docume
     document,
   };
   const books = draftBooks(store, { draft, org: parseOrg(org), index, maxFacts: MAX_SIMULATED_FACTS });
-  const labOf = payLabs(store);
+  const labOf = payLabs(store, () => clock.now());
   const pay = async (book: Book, under?: PlanVersion): Promise<number> => {
     const lab = await labOf(book, under);
     return [...lab.pay(book).values()].reduce((sum, { amountFen }) => sum + amountFen, 0);

@@ -40,7 +40,7 @@ const hintsSchema = z
 
 export const addHintRoutes = (platform: Platform, add: ReturnType<typeof createRoutes>['add']): void => {
   const { store, log } = platform;
-  const read = hintReader(store);
+  const read = hintReader(platform);
   addPersonMonthRoutes(platform, add, {
     name: 'hints',
     tags: ['scores', 'hints'],

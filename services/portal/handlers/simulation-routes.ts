@@ -73,7 +73,7 @@ export const addSimulationRoutes = (platform: Platform, add: ReturnType<typeof c
       if (zone && period > monthOf(dateIn(clock.now(), zone))) {
         throw new ProblemError('cannot_calculate', { zh: `${period} 还没有业务事实`, en: `${period} has no facts yet` });
       }
-      const effects = await simulatePlan(store, draft, period).catch((error: unknown) => {
+      const effects = await simulatePlan(platform, draft, period).catch((error: unknown) => {
         if (!(error instanceof RangeError)) throw error;
         throw new ProblemError('cannot_calculate', {
           zh: `超出一次模拟的范围:最多 ${MAX_SIMULATED_PEOPLE} 人,每人 ${MAX_SIMULATED_FACTS} 条业务事实`,

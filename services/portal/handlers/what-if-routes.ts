@@ -46,7 +46,9 @@ const whatIfSchema = z
       .array(z.object({ id: z.string(), name: text, before: z.string(), after: z.string() }))
       .describe('Those whose points change'),
     money: z
-      .object({ difference: z.string(), rules: z.array(
+      .object({
+        difference: z.string(),
+        rules: z.array(
           z.object({
             id: z.string(),
             name: text,
@@ -66,7 +68,7 @@ const json = <S extends z.ZodType>(description: string, schema: S) => ({ descrip
 const WHAT = `Up to ${MAX_DEALS} deals that have not happened are put through the same folds, scheme and rules as real ones; nothing is written. Each is with a customer the month does not have yet.`;
 
 export const addWhatIfRoutes = ({ store, clock, log }: Platform, add: ReturnType<typeof createRoutes>['add']): void => {
-  const read = whatIfReader(store);
+  const read = whatIfReader({ store, clock });
   const answerFor = async (
     c: Ctx,
     employee: Employee,

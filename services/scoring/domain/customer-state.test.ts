@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CreditedFact } from '../../../shared/contracts/facts.ts';
+import type { LocalDate } from '../../../shared/kernel/period.ts';
 import { factOf, refunded, signed } from '../testing/plans.ts';
 import { applyToOrders, changesByCustomer, firstOrders, type OrderParts, orderIdOf, standingOrder } from './customer-state.ts';
 
@@ -37,7 +38,45 @@ describe('an order', () => {
     expect(orderIdOf(factOf('crm:9', 'order.signed', { subject: { customerId: 'c' } }))).toBe('crm:9');
     expect(orderIdOf(factOf('crm:9', 'order.signed', { subject: { orderId: 'o' } }))).toBeNull();
     expect(orderIdOf(factOf('crm:9', 'order.refunded'))).toBeNull();
-    expect(orderIdOf(factOf('crm:9', 'order.paid', { subject: { orderId: 'o', customerId: 'c' } }))).toBeNull();
+    expect(orderIdOf(factOf('crm:9', 'order.paid', { subject: { customerId: 'c' } }))).toBeNull();
+    expect(orderIdOf(factOf('crm:9', 'customer.won', { subject: { orderId: 'o', customerId: 'c' } }))).toBeNull();
+  });
+  describe('knows what was paid and delivered of it', () => {
+    const order = signed('f1', 'o', 'c', 100);
+    const follows = (factId: string, type: string, more: Parameters<typeof factOf>[2] = {}) =>
+      factOf(factId, type, { subject: { orderId: 'o' }, ...more });
+    const of = (...facts: readonly CreditedFact[]) => {
+      const { paidFen, deliveredOn, settlementFactIds } = standingOrder(ordersOf(order, ...facts).get('o'))?.order ?? {};
+      return { paidFen, deliveredOn, settlementFactIds };
+    };
+    const nothing = { paidFen: undefined, deliveredOn: undefined, settlementFactIds: undefined };
+    it.each<[string, readonly CreditedFact[], object]>([
+      ['nothing yet', [], nothing],
+      [
+        'in the month itself',
+        [follows('p1', 'order.paid', { totalAmountFen: 40 })],
+        { ...nothing, paidFen: 40, settlementFactIds: ['p1'] },
+      ],
+      [
+        'in a later month, told for the order alone, in parts',
+        [follows('p2', 'order.settled', { totalAmountFen: 60, amountFen: 30 }), follows('p1', 'order.paid', { totalAmountFen: 40 })],
+        { ...nothing, paidFen: 100, settlementFactIds: ['p1', 'p2'] },
+      ],
+      [
+        'delivered twice counts from the first',
+        [
+          { ...follows('d1', 'order.delivered'), date: '2027-01-09' as LocalDate },
+          { ...follows('d2', 'project.delivered'), date: '2026-12-30' as LocalDate },
+        ],
+        { ...nothing, deliveredOn: '2026-12-30', settlementFactIds: ['d1', 'd2'] },
+      ],
+    ])('%s', (_, facts, expected) => expect(of(...facts)).toEqual(expected));
+    it('a payment that is withdrawn is gone, and one alone is no order', () => {
+      const paid = follows('p1', 'order.settled', { totalAmountFen: 40 });
+      const after = applyToOrders(ordersOf(order, paid), [{ factId: 'p1', before: paid, after: null }]);
+      expect(standingOrder(after.get('o'))?.order.paidFen).toBeUndefined();
+      expect(standingOrder(ordersOf(paid).get('o'))).toBeNull();
+    });
   });
   it('refuses sums that are no longer exact', () => {
     const most = 9_000_000_000_000_000;

@@ -45,7 +45,7 @@ const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
 };
 
 /** Rules that pay by fact: their subjects are named with the source. */
-const BY_FACT: ReadonlySet<string> = new Set(['big-deal', 'visit-subsidy', 'double-week', 'rated']);
+const BY_FACT: ReadonlySet<string> = new Set(['big-deal', 'visit-subsidy', 'double-week', 'rated', 'kept']);
 
 interface Book {
   readonly plan: unknown;
@@ -355,7 +355,11 @@ const auditAwards = (where: string, awards: readonly Award[], expected: Expected
       if (is !== must) findings.push(`I5: ${where}: ${rule} for ${id} stands at ${is} fen, must be ${must}`);
     }
   }
-  const held = new Map(Object.entries(expected.held ?? {}).flatMap(([rule, each]) => [...each].map(([id, fen]) => [`${rule} ${id}`, fen])));
+  const held = new Map(
+    Object.entries(expected.held ?? {}).flatMap(([rule, each]) =>
+      [...each].map(([id, fen]) => [`${rule} ${BY_FACT.has(rule) ? storedId(source, id) : id}`, fen]),
+    ),
+  );
   for (const { ruleId, subject, heldFen = 0 } of awards) {
     const name = `${ruleId} ${subject?.id ?? ''}`;
     const must = held.get(name) ?? 0n;

@@ -1,8 +1,21 @@
 /** What `channel-1` and `channel-2` of the plan set give, by hand. */
-import { amountOf, atMost, distinct, type Expectation, latest, numberOf, ofType, shareOf, sumOf } from './expect.ts';
+import {
+  amountOf,
+  atMost,
+  distinct,
+  type Expectation,
+  heldOf,
+  latest,
+  nowOf,
+  numberOf,
+  ofType,
+  released,
+  shareOf,
+  sumOf,
+} from './expect.ts';
 import type { Part } from './facts.ts';
 import { above, atLeast, type Fraction, halfUp, least, minus, of, over, plus, times, total, zero } from './fraction.ts';
-import { lastDays, sinceJuly } from './windows.ts';
+import { isDue, lastDays, sinceJuly } from './windows.ts';
 
 const look = (month: string, parts: readonly Part[], all: readonly Part[]) => {
   const purchases = ofType(parts, 'channel.purchase');
@@ -64,6 +77,14 @@ export const channel1: Expectation = (month, parts, all) => {
   const first = atMost(purchasedFen, 4_000_000n);
   const second = purchasedFen > 4_000_000n ? atMost(purchasedFen, 8_000_000n) - 4_000_000n : 0n;
   const third = purchasedFen > 8_000_000n ? purchasedFen - 8_000_000n : 0n;
+  const kept = new Map(
+    ofType(parts, 'channel.purchase')
+      .filter(({ attributes }) => attributes['category'] !== 'sample')
+      .map(({ factId, whole, date, split }) => {
+        const worth = least(of(whole * 25n, 10_000), of(5_003));
+        return [factId, released(worth, of(isDue(date, 5) ? 1 : 0), split)] as const;
+      }),
+  );
   return {
     metrics,
     score,
@@ -73,8 +94,10 @@ export const channel1: Expectation = (month, parts, all) => {
       outlets: purchasedFen >= 1_000_000n ? atMost(outlets.n * 5_000n, 20_000n) : 0n,
       commission: halfUp(of(first * 500_000n + second * 1_000_000n + third * 1_234_567n, 100_000_000)),
       satisfied: satisfaction !== null && atLeast(satisfaction, of(40)) && atLeast(attained, of(1, 2)) ? 22_222n : 0n,
+      kept: sumOf(nowOf(kept)),
     },
-    each: {},
+    each: { kept: nowOf(kept) },
+    held: { kept: heldOf(kept) },
   };
 };
 

@@ -7,8 +7,9 @@ import {
   type Expectation,
   type Expected,
   firstOrders,
+  heldOf,
+  nowOf,
   ofType,
-  type Pay,
   released,
   type SetSales,
   type StandingOrder,
@@ -30,8 +31,6 @@ const pioneers = (parts: readonly Part[], from: bigint, fen: bigint): Candidate[
       pays: shareOf(fen, split),
     }));
 
-const nowOf = (pays: ReadonlyMap<string, Pay>): Map<string, bigint> => new Map([...pays].map(([id, { now }]) => [id, now]));
-const heldOf = (pays: ReadonlyMap<string, Pay>): Map<string, bigint> => new Map([...pays].map(([id, { held }]) => [id, held]));
 const paidShare = ({ paid, net }: StandingOrder): Fraction => least(of(paid, net), of(1));
 /** The customer's first order, with what is known of its payment and delivery. */
 const firstWithSettlement = (parts: readonly Part[]): StandingOrder[] => {

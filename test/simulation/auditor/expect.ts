@@ -107,6 +107,8 @@ export interface Pay {
   readonly now: bigint;
   readonly held: bigint;
 }
+export const nowOf = (pays: ReadonlyMap<string, Pay>): Map<string, bigint> => new Map([...pays].map(([id, { now }]) => [id, now]));
+export const heldOf = (pays: ReadonlyMap<string, Pay>): Map<string, bigint> => new Map([...pays].map(([id, { held }]) => [id, held]));
 /** `whole` before rounding, of which `share` is released: each is rounded once and then shared out. */
 export const released = (whole: Fraction, share: Fraction, split: Split): Pay => {
   const [all, now] = [shareOf(halfUp(whole), split), shareOf(halfUp(times(whole, share)), split)];

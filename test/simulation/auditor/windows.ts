@@ -8,6 +8,9 @@ const daysFrom = (from: string, to: string): string[] => {
   for (let at = Date.parse(from); at <= Date.parse(to); at += DAY) days.push(text(at));
   return days;
 };
+/** The day on which a seed ends: everything that was held until then has been paid. */
+const ENDS_ON = '2026-12-03';
+export const isDue = (date: string, days: number): boolean => text(Date.parse(date) + days * DAY) <= ENDS_ON;
 const lastOf = (month: string): string => {
   const [year = 0, number = 0] = month.split('-').map(Number);
   return text(Date.UTC(year, number, 0));
