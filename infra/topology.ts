@@ -122,6 +122,17 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     writes: ['scores'],
     sends: ['facts'],
   },
+  {
+    name: 'scoring-on-month-opening',
+    service: 'scoring',
+    handler: 'onMonthOpening',
+    trigger: { kind: 'schedule', cron: '30 0 * * *', timeZone: 'Asia/Shanghai', what: 'open months that may pay without any fact' },
+    timeoutSeconds: 300,
+    memoryMb: 512,
+    reads: ['people', 'plans'],
+    writes: ['scores'],
+    sends: ['facts'],
+  },
   http('scoring', { reads: ['people', 'plans'], writes: ['scores'], sends: [] }),
   sweeper('scoring', 'scores', ['ledger', 'notices'], ['scores', 'facts', 'notices']),
   {

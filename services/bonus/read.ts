@@ -25,8 +25,14 @@ export const entryKey = (employeeId: string, seq: number): Key => ({ table: 'led
 /** Sequence and balance are 0 where nothing was ever posted. */
 export const parseHead = (item: Item | undefined): LedgerHead =>
   item === undefined
-    ? { seq: 0, balanceFen: 0 as Fen, postedAt: null }
-    : { seq: Number(item['seq']), balanceFen: Number(item['balanceFen']) as Fen, postedAt: String(item['postedAt']) };
+    ? { seq: 0, balanceFen: 0 as Fen, postedAt: null, version: 0, carries: [] }
+    : {
+        seq: Number(item['seq']),
+        balanceFen: Number(item['balanceFen']) as Fen,
+        postedAt: item['postedAt'] === undefined ? null : String(item['postedAt']),
+        version: Number(item['version']),
+        carries: item['carries'] === undefined ? [] : String(item['carries']).split(' '),
+      };
 
 export const parseEntry = (item: Item): LedgerEntry => JSON.parse(String(item['doc'])) as LedgerEntry;
 export const parseAward = (item: Item): Award => JSON.parse(String(item['doc'])) as Award;

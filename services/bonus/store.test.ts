@@ -5,7 +5,7 @@ import type { Fen } from '../../shared/kernel/money.ts';
 import { type MemoryStore, memoryStore } from '../../test/simulation/memory-store.ts';
 import type { AwardChange } from './domain/post-differences.ts';
 import { awardIdOf, awardKey, awardSkOf, entriesBetween, ledgerHeadKey, parseAwardId, parseHead } from './read.ts';
-import { parseState, putChange, putHead, putSeen, putState, seenKey, stateKey } from './store.ts';
+import { checkHead, parseState, putChange, putHead, putSeen, putState, seenKey, stateKey } from './store.ts';
 
 let store: MemoryStore;
 beforeEach(() => {
@@ -56,13 +56,20 @@ const change = (readVersion: number, more: Partial<AwardChange> = {}): AwardChan
   dueOn: null,
   ...more,
 });
-const head = (seq: number) => ({ seq, balanceFen: 100 as Fen, postedAt: '2026-11-10T00:00:00.000Z' });
+const head = (seq: number) => ({
+  seq,
+  balanceFen: 100 as Fen,
+  postedAt: '2026-11-10T00:00:00.000Z',
+  version: seq,
+  carries: [] as string[],
+});
 const state = (version: number) => ({
   version,
   planDigest: 'd',
   bookVersion: 3,
   totalFen: 7,
   rules: new Map([['r', { sumFen: 1, gateOpen: true }]]),
+  paid: new Map([['r', 1]]),
 });
 
 describe('every write holds only on what was read', () => {
@@ -77,14 +84,20 @@ describe('every write holds only on what was read', () => {
     expect((await store.transact(putChange(change(0, { entry: entry(1) })))).ok).toBe(true);
     expect((await store.transact(putChange(change(1, { entry: entry(1) })))).ok).toBe(false);
   });
-  it('the head: the number before, or none', async () => {
-    expect((await store.write(putHead('e-1', 1, head(2)))).ok).toBe(false);
-    expect((await store.write(putHead('e-1', 0, head(1)))).ok).toBe(true);
-    expect((await store.write(putHead('e-1', 0, head(1)))).ok).toBe(false);
-    expect((await store.write(putHead('e-1', 1, head(3)))).ok).toBe(true);
-    expect((await store.write(putHead('e-1', 1, head(2)))).ok).toBe(false);
-    expect(parseHead(await store.get(ledgerHeadKey('e-1')))).toEqual(head(3));
-    expect(parseHead(undefined)).toEqual({ seq: 0, balanceFen: 0, postedAt: null });
+  it('the head: the version before, or none', async () => {
+    expect((await store.write(putHead('e-1', head(2)))).ok).toBe(false);
+    expect((await store.write(checkHead('e-1', parseHead(undefined)))).ok).toBe(true);
+    expect((await store.write(putHead('e-1', head(1)))).ok).toBe(true);
+    expect((await store.write(putHead('e-1', head(1)))).ok).toBe(false);
+    expect((await store.write(putHead('e-1', head(2)))).ok).toBe(true);
+    expect((await store.write(putHead('e-1', head(2)))).ok).toBe(false);
+    expect((await store.write(checkHead('e-1', head(1)))).ok).toBe(false);
+    expect((await store.write(checkHead('e-1', head(2)))).ok).toBe(true);
+    expect(parseHead(await store.get(ledgerHeadKey('e-1')))).toEqual(head(2));
+    const carrying = { ...head(3), postedAt: null, carries: ['quarter', 'draw'] };
+    expect((await store.write(putHead('e-1', carrying))).ok).toBe(true);
+    expect(parseHead(await store.get(ledgerHeadKey('e-1')))).toEqual(carrying);
+    expect(parseHead(undefined)).toEqual({ seq: 0, balanceFen: 0, postedAt: null, version: 0, carries: [] });
   });
   it('the state: the version before, or none', async () => {
     expect((await store.write(putState('e-1', '2026-11', state(2)))).ok).toBe(false);

@@ -24,22 +24,24 @@ export const stateKey = (employeeId: string, month: string): Key => ({ table: 'l
 interface StateDocument {
   readonly totalFen: number;
   readonly rules: readonly (readonly [string, RuleState])[];
+  readonly paid?: readonly (readonly [string, number])[];
 }
 export const parseState = (item: Item | undefined): AwardsState => {
   if (item === undefined) return EMPTY_STATE;
-  const { totalFen, rules } = JSON.parse(String(item['doc'])) as StateDocument;
+  const { totalFen, rules, paid = [] } = JSON.parse(String(item['doc'])) as StateDocument;
   return {
     version: Number(item['version']),
     planDigest: String(item['planDigest']),
     bookVersion: Number(item['bookVersion']),
     totalFen,
     rules: new Map(rules),
+    paid: new Map(paid),
   };
 };
 export const putState = (employeeId: string, month: string, state: AwardsState): WriteOperation => {
   const { table, pk, sk } = stateKey(employeeId, month);
-  const { version, planDigest, bookVersion, totalFen, rules } = state;
-  const document: StateDocument = { totalFen, rules: [...rules] };
+  const { version, planDigest, bookVersion, totalFen, rules, paid } = state;
+  const document: StateDocument = { totalFen, rules: [...rules], ...(paid.size === 0 ? {} : { paid: [...paid] }) };
   return {
     op: 'put',
     table,
@@ -123,16 +125,26 @@ export const deleteDue = ({ key, version }: Due): WriteOperation => ({
   condition: { kind: 'equals', attribute: 'version', value: version },
 });
 
-/** Moves the head on from `seqBefore`. */
-export const putHead = (employeeId: string, seqBefore: number, { seq, balanceFen, postedAt }: LedgerHead): WriteOperation => {
+/** Only in place of the head that was read, which it goes on from by one version. */
+export const putHead = (employeeId: string, { seq, balanceFen, postedAt, version, carries }: LedgerHead): WriteOperation => {
   const { table, pk, sk } = ledgerHeadKey(employeeId);
-  return {
-    op: 'put',
-    table,
-    item: { pk, sk, seq, balanceFen, postedAt },
-    condition: seqBefore === 0 ? { kind: 'absent' } : { kind: 'equals', attribute: 'seq', value: seqBefore },
+  const item = {
+    pk,
+    sk,
+    seq,
+    balanceFen,
+    version,
+    ...(postedAt === null ? {} : { postedAt }),
+    ...(carries.length === 0 ? {} : { carries: carries.join(' ') }),
   };
+  return { op: 'put', table, item, condition: replacing(version) };
 };
+/** Holds on to the head as it was read. */
+export const checkHead = (employeeId: string, { version }: LedgerHead): WriteOperation => ({
+  op: 'check',
+  ...ledgerHeadKey(employeeId),
+  condition: replacing(version + 1),
+});
 
 /** Where `score.updated` is marked as done. */
 export const seenKey = (message: ScoreUpdated): Key => {

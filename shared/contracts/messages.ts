@@ -76,7 +76,7 @@ export type EmploymentChanged = z.infer<typeof employmentChangedSchema>;
 
 /**
  * scoring → scoring, after a plan change or a late fact; people → scoring, after a person works elsewhere; bonus → scoring, after another
- * became the first of a group: fold and score this month again from the stored facts.
+ * became the first of a group, a held amount is due, or an earlier month pays another amount: fold and score this month again from the stored facts.
  */
 export const recalculationRequestedSchema = z.strictObject({
   message: z.literal('recalculation.requested'),
@@ -84,6 +84,8 @@ export const recalculationRequestedSchema = z.strictObject({
   employeeId: idSchema,
   legalEntityId: idSchema,
   period: monthSchema,
+  /** A month without any fact gets a book too: something may be paid in it. */
+  opens: z.literal(true).optional(),
 });
 export type RecalculationRequested = z.infer<typeof recalculationRequestedSchema>;
 

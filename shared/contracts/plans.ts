@@ -202,6 +202,8 @@ const rewardBase = {
   gate: rewardGateSchema.optional(),
   /** At most this much of the rule per person and month. */
   capPerMonthFen: positiveFenSchema.optional(),
+  /** At most this much of the rule per person and calendar year: a month has what the months before it have left. */
+  capPerYearFen: positiveFenSchema.optional(),
   /** Of the rules with the same group only the one that gives most is paid: for the same month, customer or fact. */
   exclusiveGroup: slugSchema.optional(),
 };
@@ -217,6 +219,18 @@ const releaseSchema = z.discriminatedUnion('when', [
   z.strictObject({ when: z.literal('days'), days: z.int().min(1).max(730) }),
 ]);
 export type Release = z.infer<typeof releaseSchema>;
+
+const metricRewardBase = {
+  ...rewardBase,
+  metric: slugSchema,
+  /** At least this much a month, also in one without any fact; where the gate is open, within dates and audience. */
+  floorPerMonthFen: positiveFenSchema.optional(),
+  /**
+   * Of a metric over a quarter, half-year or year: each month pays what the rule gives on the time so far, less what the months before it
+   * were paid. With `advance` only that share of it, until the last month trues up to the whole.
+   */
+  trueUp: z.strictObject({ advance: rateTextSchema.optional() }).optional(),
+};
 
 /** A tier of a rate table: from `atLeast` on (attainment, or an amount in yuan) the rate applies. The first begins at 0. */
 const tierSchema = z.strictObject({ atLeast: decimalTextSchema, rate: rateTextSchema });
@@ -253,9 +267,8 @@ export const rewardSchema = z.discriminatedUnion('kind', [
   }),
   /** An amount once when a metric exceeds `moreThan` (more than, not from). */
   z.strictObject({
-    ...rewardBase,
+    ...metricRewardBase,
     kind: z.literal('count-threshold'),
-    metric: slugSchema,
     moreThan: decimalTextSchema,
     amountFen: positiveFenSchema,
   }),
@@ -264,9 +277,8 @@ export const rewardSchema = z.discriminatedUnion('kind', [
    * `tiersBy: attainment` reads the attainment of `metric` against `target` (yuan); `amount` reads the amount in yuan.
    */
   z.strictObject({
-    ...rewardBase,
+    ...metricRewardBase,
     kind: z.literal('tiered-rate'),
-    metric: slugSchema,
     mode: z.enum(['slab', 'marginal']),
     tiersBy: z.enum(['attainment', 'amount']),
     target: decimalTextSchema.optional(),
@@ -276,21 +288,33 @@ export const rewardSchema = z.discriminatedUnion('kind', [
   }),
   /** (metric − target) in percentage points × amount, never below 0. */
   z.strictObject({
-    ...rewardBase,
+    ...metricRewardBase,
     kind: z.literal('over-target'),
-    metric: slugSchema,
     target: decimalTextSchema,
     amountPerPointFen: positiveFenSchema,
   }),
   /** An amount for each unit of a metric. */
-  z.strictObject({ ...rewardBase, kind: z.literal('per-unit'), metric: slugSchema, amountFen: positiveFenSchema }),
+  z.strictObject({ ...metricRewardBase, kind: z.literal('per-unit'), amountFen: positiveFenSchema }),
   /** An amount once when a metric reaches its target (from, not more than). */
   z.strictObject({
-    ...rewardBase,
+    ...metricRewardBase,
     kind: z.literal('fixed-on-target'),
-    metric: slugSchema,
     target: decimalTextSchema,
     amountFen: positiveFenSchema,
+  }),
+  /**
+   * A guarantee for the first months of service (the month of hiring is the first): the rules of `of` give at least `guaranteeFen` together.
+   * What it adds is, unless `recoverable: false`, an advance: recovered from what these rules give above the guarantee in later months.
+   */
+  z.strictObject({
+    ...rewardBase,
+    kind: z.literal('draw'),
+    of: z.array(slugSchema).min(1).max(20),
+    guaranteeFen: positiveFenSchema,
+    firstMonths: z.int().min(1).max(24),
+    /** Whoever joins or leaves within the month is guaranteed the share that the days employed are of the month's. */
+    prorate: z.literal('calendar-days').optional(),
+    recoverable: z.boolean().default(true),
   }),
 ]);
 export type Reward = z.infer<typeof rewardSchema>;
@@ -367,6 +391,8 @@ export interface PlanIndexEntry {
   readonly appliesTo: AppliesTo;
   readonly digest: string;
   readonly midMonth?: 'replace';
+  /** Some rule may pay in a month without any fact: such months are opened (`scoring/app/open-months.ts`). */
+  readonly paysWithoutFacts?: true;
   /** Some metric counts the months of the team. Where no entry does, nobody's month is told to managers. */
   readonly countsTeam?: true;
   /** The employee who edited it last: told when it cannot be computed. Absent: the editor is no employee. */

@@ -69,6 +69,16 @@ export const registerJob = (workload: Workload): Job<Services> => ({
 
 /** The day after the storm: what was held until then is paid. */
 export const NEXT_DAY = START + 30 * 3_600_000;
+/** Also months without any fact get their book then, where something may be paid in them. */
+export const openingJob = (): Job<Services> => ({
+  name: 'open months that may pay without facts',
+  at: NEXT_DAY,
+  againMillis: MINUTE,
+  async run(services) {
+    await services.scoring.onMonthOpening();
+    return true;
+  },
+});
 export const dueDayJob = (): Job<Services> => ({
   name: 'pay what is held until today',
   at: NEXT_DAY,

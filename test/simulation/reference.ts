@@ -33,6 +33,7 @@ export const referenceBooks = async ({ workload, events, process }: ReferenceCas
   for (let start = 0; start < sorted.length; start += 10) {
     await world.direct((services) => recordEvents(services, workload, sorted.slice(start, start + 10)));
   }
+  await world.direct((services) => services.scoring.onMonthOpening());
   await world.settle(sweepAll, () => true);
   return booksOf(world.store.dump());
 };

@@ -8,7 +8,19 @@ import { auditVisits, countedVisits } from './auditor/audit-visits.ts';
 import { createJournal } from './auditor/journal.ts';
 import { foundCompany, publishStep, salaryFen } from './company.ts';
 import { NO_FAULTS } from './faults.ts';
-import { addSweeps, addWipes, adjustmentJobs, dueDayJob, moveJob, NEXT_DAY, publishJob, registerJob, sendJob, targetJob } from './jobs.ts';
+import {
+  addSweeps,
+  addWipes,
+  adjustmentJobs,
+  dueDayJob,
+  moveJob,
+  NEXT_DAY,
+  openingJob,
+  publishJob,
+  registerJob,
+  sendJob,
+  targetJob,
+} from './jobs.ts';
 import { drawPayroll, LAST_PERIOD, payrollJobs } from './payroll.ts';
 import { newProcess, READERS, type Services, sweepAll } from './processes.ts';
 import { seededRandom } from './random.ts';
@@ -96,6 +108,7 @@ export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<
     const isQuiet = (): boolean => !world.store.dump().some(({ item }) => item.pk.startsWith('OUTBOX#'));
     await world.settle(sweepAll, isQuiet);
     world.add(dueDayJob());
+    world.add(openingJob());
     await world.run(NEXT_DAY + 1);
     await world.settle(sweepAll, isQuiet);
     if (paid) {

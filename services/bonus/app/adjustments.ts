@@ -71,7 +71,7 @@ export const decideStoredAdjustment = async (
     const stored = await store.transact([
       putAdjustment(posting.adjustment),
       ...putChange(posting.change),
-      putHead(employeeId, posting.head.seq - 1, posting.head),
+      putHead(employeeId, posting.head),
       putState(employeeId, period, posting.state),
       putRow(row),
     ]);

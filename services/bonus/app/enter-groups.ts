@@ -45,7 +45,7 @@ const MAX_HOLDERS = 23;
 export const enterGroups = async (store: Store, month: LoadedMonth, now: Instant, told: OutboxRow[]): Promise<LoadedMonth | null> => {
   const { work, book, compiled, everything } = month;
   if (!paysByGroup(compiled) && !everything) return month;
-  const { person, today } = month.evidence;
+  const { person, today, earlier } = month.evidence;
   const rules = groupRulesOf(compiled);
   const entered = await readEntered(store, month);
   if (!paysByGroup(compiled) && entered.size === 0) return month;
@@ -67,7 +67,7 @@ export const enterGroups = async (store: Store, month: LoadedMonth, now: Instant
   }
   const groups = [...new Set([...wanted.values()].map(({ group }) => group))];
   const firsts = await readFirsts(store, book.legalEntityId, groups);
-  return { ...month, evidence: evidenceOf(book, subjects, { firsts, person, today }) };
+  return { ...month, evidence: evidenceOf(book, subjects, { firsts, person, today, earlier }) };
 };
 
 /** What this month has entered before, by sort key: of the touched ones, or of all, those of rules that are gone too. */

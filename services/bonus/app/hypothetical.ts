@@ -3,12 +3,15 @@ import type { Store } from '../../../shared/adapters/store.ts';
 import type { Book, CustomerState, OrderState } from '../../../shared/contracts/books.ts';
 import type { CreditedFact } from '../../../shared/contracts/facts.ts';
 import type { PlanVersion, Reward } from '../../../shared/contracts/plans.ts';
-import type { Instant, LocalDate } from '../../../shared/kernel/period.ts';
+import type { Instant, LocalDate, Month } from '../../../shared/kernel/period.ts';
 import { planLoader } from '../../plans/read.ts';
 import type { PersonOfMonth } from '../domain/audience.ts';
+import { capOf } from '../domain/caps.ts';
 import { type CompiledRewards, compileRewards, rewardsCompiler } from '../domain/compile-rewards.ts';
+import { drawBase, evaluateDraw } from '../domain/draw.ts';
 import { evaluateRewards, type RewardEvidence } from '../domain/evaluate-rewards.ts';
 import { type Candidate, candidatesOf, type Firsts, groupRulesOf, isBefore, type Rank } from '../domain/first-in-group.ts';
+import { readEarlier } from './carry-months.ts';
 import { firstsOf } from './enter-groups.ts';
 import { evidenceOf, loadSubjects, readPerson, readToday, type Subjects } from './load-month.ts';
 import { planDirectory } from './plan-directory.ts';
@@ -44,6 +47,7 @@ export const payLabs = (store: Store, now: () => Instant): ((book: Book, draft?:
     const subjects = await loadSubjects(store, book, compiled, MAX_HYPOTHETICAL_ITEMS);
     const person = compiled.hasAudience ? await readPerson(store, book.employeeId, book.period) : null;
     const today = compiled.hasDueDays ? await readToday(store, book.legalEntityId, now()) : null;
+    const earlier = await readEarlier(store, compiled, book.employeeId, book.period as Month);
     const own = evaluateRewards(groupRulesOf(compiled), evidenceOf(book, subjects, { person }));
     const firsts = await likelyFirsts(store, book, candidatesOf(own));
     return {
@@ -55,7 +59,7 @@ export const payLabs = (store: Store, now: () => Instant): ((book: Book, draft?:
           orders: [...subjects.orders, ...more.orders],
           facts: [...subjects.facts, ...more.facts],
         };
-        return payByRule(compiled, evidenceOf(hypothetical, all, { firsts, person, today }));
+        return payByRule(compiled, evidenceOf(hypothetical, all, { firsts, person, today, earlier }));
       },
     };
   };
@@ -68,16 +72,26 @@ const subjectsOf = ({ customers, orders, facts }: AddedSubjects): Subjects => ({
 });
 
 const payByRule = (compiled: CompiledRewards, evidence: RewardEvidence): ReadonlyMap<string, RulePay> => {
-  const caps = new Map(compiled.rules.map(({ id, capFen }) => [id, capFen]));
   const sums = new Map<string, RulePay>();
   for (const { rule, amountFen, heldFen } of evaluateRewards(compiled, evidence)) {
-    const before = sums.get(rule.id) ?? { amountFen: 0, heldFen: 0 };
+    const before = sums.get(rule.id) ?? NO_PAY;
     sums.set(rule.id, { amountFen: before.amountFen + amountFen, heldFen: before.heldFen + heldFen });
   }
-  return new Map(
-    [...sums].map(([id, { amountFen, heldFen }]) => [id, { amountFen: Math.min(amountFen, caps.get(id) ?? amountFen), heldFen }]),
-  );
+  for (const rule of compiled.rules) {
+    if (rule.kind === 'per-fact') {
+      const { amountFen, heldFen } = sums.get(rule.id) ?? NO_PAY;
+      sums.set(rule.id, { amountFen: Math.min(amountFen, capOf(rule, evidence)?.atMostFen ?? amountFen), heldFen });
+    }
+  }
+  const paid = new Map([...sums].map(([id, { amountFen }]) => [id, amountFen]));
+  for (const rule of compiled.drawRules) {
+    const { amountFen } = evaluateDraw(rule, evidence, drawBase(rule, paid));
+    paid.set(rule.id, amountFen);
+    sums.set(rule.id, { amountFen, heldFen: 0 });
+  }
+  return sums;
 };
+const NO_PAY: RulePay = { amountFen: 0, heldFen: 0 };
 
 /** A month of which nothing more can come is looked at when every day has come. */
 const LONG_AFTER = '9999-12-31' as LocalDate;

@@ -55,6 +55,8 @@ export interface LoadedMonth {
   readonly head: LedgerHead;
   readonly state: AwardsState;
   readonly touchedFacts: ReadonlyMap<string, CreditedFact | null>;
+  /** Months after this one that have awards; only looked for where months carry (`carry-months.ts`). */
+  readonly later: readonly Month[];
 }
 /** `done`: every message has its mark already. */
 export type LoadResult = { readonly status: 'done' } | { readonly status: 'ready'; readonly month: LoadedMonth };
@@ -98,12 +100,12 @@ const subjectKeys = ({ employeeId, period, customerIds, orderIds, factIds }: Mon
 /** The awards that what was touched can change: by metric all of them, by fact and customer the touched ones, and the caps'. */
 const awardKeys = ({ employeeId, period, customerIds, orderIds, factIds }: MonthWork, compiled: CompiledRewards): Key[] => {
   const of = (rules: CompiledRewards['factRules'], subjectIds: readonly string[]): string[] =>
-    rules.flatMap(({ id, capFen }) => [
-      ...(capFen === null ? [] : [awardSkOf(id)]),
+    rules.flatMap(({ id, capFen, capYearFen }) => [
+      ...(capFen === null && capYearFen === null ? [] : [awardSkOf(id)]),
       ...subjectIds.map((subjectId) => awardSkOf(id, subjectId)),
     ]);
   const sks = [
-    ...compiled.metricRules.map(({ id }) => awardSkOf(id)),
+    ...[...compiled.metricRules, ...compiled.drawRules].map(({ id }) => awardSkOf(id)),
     ...of(compiled.customerRules, customerIds),
     ...of(compiled.orderRules, orderIds),
     ...of(compiled.factRules, factIds),
@@ -133,12 +135,12 @@ const readBook = (work: MonthWork, bag: Bag): Book => {
 /** What a month's rules by customer, order and fact look at. */
 export type Subjects = Pick<RewardEvidence, 'customers' | 'orders' | 'facts'>;
 
+/** What rules see beyond the month itself. */
+export type Surroundings = Pick<RewardEvidence, 'firsts' | 'person' | 'today' | 'earlier'>;
+const NOTHING_AROUND: Surroundings = { firsts: NO_FIRSTS, person: null, today: null, earlier: new Map() };
+
 /** What rules see of a book, and of the subjects given. */
-export const evidenceOf = (
-  book: Book,
-  { customers, orders, facts }: Subjects,
-  { firsts = NO_FIRSTS, person = null, today = null }: Partial<Pick<RewardEvidence, 'firsts' | 'person' | 'today'>> = {},
-): RewardEvidence => ({
+export const evidenceOf = (book: Book, { customers, orders, facts }: Subjects, around: Partial<Surroundings> = {}): RewardEvidence => ({
   period: book.period,
   metrics: new Map(Object.entries(book.metrics).map(([id, { value }]) => [id, value && fromStored(value)])),
   attainments: new Map(book.score?.indicators.map(({ id, attainment }) => [id, attainment && fromStored(attainment)]) ?? []),
@@ -146,9 +148,8 @@ export const evidenceOf = (
   customers,
   orders,
   facts,
-  firsts,
-  person,
-  today,
+  ...NOTHING_AROUND,
+  ...around,
 });
 
 const touchedCustomers = (work: MonthWork, bag: Bag): RewardEvidence['customers'] =>
@@ -227,7 +228,7 @@ export const readPerson = async (store: Store, employeeId: string, period: strin
   const assignment = employee && assignmentInMonth(employee, period as Month);
   if (!employee || !assignment) return null;
   const { positionId, orgUnitId } = assignment;
-  return { employeeId, positionId, orgUnitId, hiredOn: employee.hiredOn };
+  return { employeeId, positionId, orgUnitId, hiredOn: employee.hiredOn, leftOn: employee.leftOn };
 };
 
 /** What the messages of a month touched, as it is now. */
@@ -252,6 +253,7 @@ const complete = async (store: Store, work: MonthWork, bag: Bag, plans: PlanDire
     head,
     state,
     everything,
+    later: [],
     touchedFacts: new Map(touched.facts.map(({ factId, fact }) => [factId, fact])),
   };
   if (!everything) {

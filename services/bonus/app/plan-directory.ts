@@ -13,6 +13,8 @@ const NO_REWARDS: CompiledRewards = {
   factRules: [],
   customerRules: [],
   orderRules: [],
+  drawRules: [],
+  carryRules: [],
   ruleById: new Map(),
   hasExclusive: false,
   hasAudience: false,

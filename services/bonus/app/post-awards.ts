@@ -9,7 +9,8 @@ import { awardNotice } from '../domain/award-notice.ts';
 import { evaluateRewards } from '../domain/evaluate-rewards.ts';
 import { type AwardChange, type Posting, postDifferences } from '../domain/post-differences.ts';
 import type { LedgerHead } from '../read.ts';
-import { putChange, putHead, putSeen, putState } from '../store.ts';
+import { checkHead, putChange, putHead, putSeen, putState } from '../store.ts';
+import { isCarrying, withCarry } from './carry-months.ts';
 import { enterGroups } from './enter-groups.ts';
 import { type LoadedMonth, loadMonths, type MonthWork, withPerson, withToday } from './load-month.ts';
 import type { PlanDirectory } from './plan-directory.ts';
@@ -96,18 +97,20 @@ const noticeOf = ({ award, entry }: AwardChange): NoticeRequested[] => {
  * A posting as transactions of at most {@link MAX_TRANSACTION} operations, in order. Each leaves the ledger gapless with the right balance
  * and total; until the last, the state says that the month was not looked at in full, and the messages are not done.
  */
-const stepsOf = (month: LoadedMonth, posting: Posting, nowMillis: number): Step[] => {
+const stepsOf = (month: LoadedMonth, posting: Posting, clock: Platform['clock']): Step[] => {
+  const now = clock.now();
   const { employeeId, period, messages } = month.work;
   const parts = posting.changes.map((change) => {
     const rows = noticeOf(change).map((message) => outboxRow('ledger', message, message.requestedAt));
     return { change, rows, operations: [...putChange(change), ...rows.map(putRow)] };
   });
   const seen = [...new Map(messages.map((message) => [message.bookVersion, message])).values()].map((message) =>
-    putSeen(message, nowMillis),
+    putSeen(message, clock.millis()),
   );
   const chunks: (typeof parts)[] = [[]];
   // State and head go with every one, the done marks with the last.
-  let room = MAX_TRANSACTION - 2 - seen.length;
+  const later = laterRows(month, posting, now);
+  let room = MAX_TRANSACTION - 2 - seen.length - later.length;
   for (const part of [...parts].reverse()) {
     if (part.operations.length > room) {
       chunks.unshift([]);
@@ -120,12 +123,13 @@ const stepsOf = (month: LoadedMonth, posting: Posting, nowMillis: number): Step[
   let totalFen = month.state.totalFen;
   return chunks.map((chunk, index) => {
     const isLast = index === chunks.length - 1;
-    const before = head.seq;
+    const before = head;
     for (const { change } of chunk) {
       if (!change.entry) continue;
-      head = headAfter(change.entry);
+      head = { ...headAfter(change.entry), carries: before.carries, version: before.version + 1 };
       totalFen += change.entry.amountFen;
     }
+    if (isLast && posting.head !== month.head) head = { ...head, carries: posting.head.carries, version: before.version + 1 };
     const state = {
       ...posting.state,
       version: month.state.version + 1 + index,
@@ -135,15 +139,37 @@ const stepsOf = (month: LoadedMonth, posting: Posting, nowMillis: number): Step[
     return {
       operations: [
         ...chunk.flatMap(({ operations }) => operations),
-        ...(head.seq === before ? [] : [putHead(employeeId, before, head)]),
+        ...(head !== before ? [putHead(employeeId, head)] : isCarrying(month) ? [checkHead(employeeId, head)] : []),
         putState(employeeId, period, state),
-        ...(isLast ? seen : []),
+        ...(isLast ? [...seen, ...later.map(putRow)] : []),
       ],
-      rows: chunk.flatMap(({ rows }) => rows),
+      rows: [...chunk.flatMap(({ rows }) => rows), ...(isLast ? later : [])],
     };
   });
 };
-const headAfter = ({ seq, balanceFen, postedAt }: NonNullable<AwardChange['entry']>): LedgerHead => ({
+/** Later months that look at what this one pays, where it now pays something else. */
+const laterRows = ({ work, later, book }: LoadedMonth, { head, moved, state }: Posting, now: Instant): OutboxRow[] =>
+  head.carries.some((id) => moved.has(id))
+    ? later.map((period) =>
+        outboxRow(
+          'ledger',
+          {
+            message: 'recalculation.requested',
+            causeId: `carry:${work.period}:${state.version}`,
+            employeeId: work.employeeId,
+            legalEntityId: book.legalEntityId,
+            period,
+          },
+          now,
+        ),
+      )
+    : [];
+
+const headAfter = ({
+  seq,
+  balanceFen,
+  postedAt,
+}: NonNullable<AwardChange['entry']>): Pick<LedgerHead, 'seq' | 'balanceFen' | 'postedAt'> => ({
   seq,
   balanceFen: balanceFen as LedgerHead['balanceFen'],
   postedAt,
@@ -168,13 +194,14 @@ const decide = (month: LoadedMonth, clock: Platform['clock']): Step[] => {
     touchedFacts: month.touchedFacts,
     now: clock.now(),
   });
-  return stepsOf(month, posting, clock.millis());
+  return stepsOf(month, posting, clock);
 };
 
-/** What lies outside the month: where the person works, which day it is, who is first of a group. Null: load and decide again. */
+/** What lies outside the month: where the person works, which day it is, what other months pay, who is first of a group. Null: load and decide again. */
 const surroundings = async ({ store, clock }: PostAwardsDeps, loaded: LoadedMonth, told: OutboxRow[]): Promise<LoadedMonth | null> => {
   const now = clock.now();
-  return enterGroups(store, await withToday(store, await withPerson(store, loaded), now), now, told);
+  const carried = await withCarry(store, await withToday(store, await withPerson(store, loaded), now), now);
+  return enterGroups(store, carried, now, told);
 };
 
 /** One person and month alone: on a lost race everything is loaded and decided again. @throws Error after {@link MAX_ATTEMPTS}. */

@@ -159,7 +159,7 @@ export const postAdjustment = (approved: Adjustment, head: LedgerHead, state: Aw
   return {
     adjustment: { ...approved, entrySeq: seq },
     change: { sk: awardSkOf(ADJUSTMENT_RULE, id), award, readVersion: 0, entry, dueOn: null },
-    head: { seq, balanceFen, postedAt },
+    head: { ...head, seq, balanceFen, postedAt, version: head.version + 1 },
     // What the plan gives in the month stays as it was decided; only the sum moves.
     state: { ...state, version: state.version + 1, totalFen: fen(state.totalFen + amountFen) as Fen },
   };

@@ -10,6 +10,8 @@ export interface PersonOfMonth {
   readonly orgUnitId: string;
   /** `YYYY-MM-DD`. */
   readonly hiredOn: string;
+  /** The last day employed; absent or null: employed on. */
+  readonly leftOn?: string | null | undefined;
 }
 
 const isOneOf = (allowed: readonly string[] | undefined, id: string): boolean => allowed === undefined || allowed.includes(id);

@@ -8,6 +8,10 @@ export interface LedgerHead {
   readonly balanceFen: Fen;
   /** When the last entry was posted; null before the first. Never decreases with `seq`, whatever the clocks of the writers say. */
   readonly postedAt: string | null;
+  /** Raised by one whenever the head is written; 0: it never was. */
+  readonly version: number;
+  /** Rules of which some month of the person looks at what earlier months were paid: every decision then holds on to the head. */
+  readonly carries: readonly string[];
 }
 
 /** Prefix of every award's sort key within its `AWARDS#<employee>#<month>` partition. */

@@ -7,8 +7,9 @@ import type { AwardCategory } from '../../../shared/contracts/ledger.ts';
 import type { Audience, Metric, PlanDocument, Release, Reward } from '../../../shared/contracts/plans.ts';
 import { type Compiled, compileExpression, factEnvironment, orderEnvironment } from '../../../shared/kernel/expression.ts';
 import { type Fen, parseRate, type Rate } from '../../../shared/kernel/money.ts';
-import { add, compare, multiply, parseRatio, type Ratio, ratio, subtract, ZERO } from '../../../shared/kernel/ratio.ts';
+import { add, compare, multiply, ONE, parseRatio, type Ratio, ratio, subtract, ZERO } from '../../../shared/kernel/ratio.ts';
 import { unreachable } from '../../../shared/kernel/result.ts';
+import { carries } from './carry.ts';
 import { type ConditionPart, conditionParts } from './condition-parts.ts';
 import { rateText } from './number-text.ts';
 
@@ -56,6 +57,7 @@ interface RuleBase {
   readonly audience: Audience | null;
   readonly gate: CompiledGate | null;
   readonly capFen: Fen | null;
+  readonly capYearFen: Fen | null;
   /** Of its rules only the one that gives most is paid. */
   readonly exclusiveGroup: string | null;
 }
@@ -73,7 +75,28 @@ export interface SubjectRule extends RuleBase {
   /** Text that groups what the rule speaks of: only the first of a group is paid. Null where each is. */
   readonly firstIn: Compiled<Record<string, unknown>> | null;
 }
-export type MetricRule = RuleBase & { readonly metric: MetricInfo } & (
+/** Over which time a rule is trued up, and which share of it is paid before its last month. */
+export interface TrueUp {
+  readonly window: 'quarter' | 'half-year' | 'year';
+  readonly advance: Ratio;
+}
+interface MetricRuleBase extends RuleBase {
+  readonly metric: MetricInfo;
+  readonly floorFen: Fen | null;
+  /** Null: each month is by itself. */
+  readonly trueUp: TrueUp | null;
+}
+export interface DrawRule extends RuleBase {
+  readonly kind: 'draw';
+  /** Rules whose amounts are guaranteed together. */
+  readonly of: readonly string[];
+  readonly guaranteeFen: Fen;
+  readonly firstMonths: number;
+  readonly prorated: boolean;
+  readonly recoverable: boolean;
+}
+export type MetricRule = MetricRuleBase &
+  (
     | { readonly kind: 'count-threshold'; readonly moreThan: Ratio; readonly amountFen: Fen }
     | {
         readonly kind: 'tiered-rate';
@@ -87,7 +110,7 @@ export type MetricRule = RuleBase & { readonly metric: MetricInfo } & (
     | { readonly kind: 'per-unit'; readonly amountFen: Fen; readonly perUnit: Ratio }
     | { readonly kind: 'fixed-on-target'; readonly target: Ratio; readonly amountFen: Fen }
   );
-export type Rule = SubjectRule | MetricRule;
+export type Rule = SubjectRule | MetricRule | DrawRule;
 
 export interface CompiledRewards {
   readonly digest: string;
@@ -97,6 +120,9 @@ export interface CompiledRewards {
   readonly factRules: readonly SubjectRule[];
   readonly customerRules: readonly SubjectRule[];
   readonly orderRules: readonly SubjectRule[];
+  readonly drawRules: readonly DrawRule[];
+  /** Rules that look at what earlier months were paid; see `carry.ts`. */
+  readonly carryRules: readonly Rule[];
   readonly ruleById: ReadonlyMap<string, Rule>;
   /** Whether any rule excludes another. */
   readonly hasExclusive: boolean;
@@ -227,6 +253,15 @@ export const compileRewards = (document: PlanDocument, digest: string): Compiled
     }
   };
 
+  const windows = new Map(document.metrics.map(({ id, window }) => [id, window]));
+  const trueUpOf = (rule: Exclude<Reward, { kind: 'per-fact' | 'draw' }>): TrueUp | null => {
+    const window = windows.get(rule.metric);
+    if (rule.trueUp === undefined) return null;
+    if (window !== 'quarter' && window !== 'half-year' && window !== 'year')
+      throw new Fault(rule.id, 'there is nothing to true up within a month');
+    return { window, advance: rule.trueUp.advance === undefined ? ONE : parseRatio(rule.trueUp.advance) };
+  };
+
   const compileRule = (rule: Reward): Rule => {
     const base = {
       id: rule.id,
@@ -237,6 +272,7 @@ export const compileRewards = (document: PlanDocument, digest: string): Compiled
       audience: rule.for ?? null,
       gate: compileGate(rule),
       capFen: rule.capPerMonthFen ?? null,
+      capYearFen: rule.capPerYearFen ?? null,
       exclusiveGroup: rule.exclusiveGroup ?? null,
     };
     if (rule.kind === 'per-fact') {
@@ -258,23 +294,27 @@ export const compileRewards = (document: PlanDocument, digest: string): Compiled
         firstIn,
       };
     }
+    if (rule.kind === 'draw') {
+      const { kind, of, guaranteeFen, firstMonths, recoverable } = rule;
+      return { ...base, kind, of, guaranteeFen, firstMonths, prorated: rule.prorate !== undefined, recoverable };
+    }
     const metric = metricOf(rule.id, rule.metric);
     const { unit } = metric;
+    const byMetric = { ...base, metric, floorFen: rule.floorPerMonthFen ?? null, trueUp: trueUpOf(rule) };
     switch (rule.kind) {
       case 'count-threshold':
-        return { ...base, kind: rule.kind, metric, moreThan: inUnit(rule.moreThan, unit), amountFen: rule.amountFen };
+        return { ...byMetric, kind: rule.kind, moreThan: inUnit(rule.moreThan, unit), amountFen: rule.amountFen };
       case 'fixed-on-target':
-        return { ...base, kind: rule.kind, metric, target: inUnit(rule.target, unit), amountFen: rule.amountFen };
+        return { ...byMetric, kind: rule.kind, target: inUnit(rule.target, unit), amountFen: rule.amountFen };
       case 'per-unit':
         // A unit of money is a yuan: fen ÷ 100.
-        return { ...base, kind: rule.kind, metric, amountFen: rule.amountFen, perUnit: ratio(rule.amountFen, unit === 'fen' ? 100 : 1) };
+        return { ...byMetric, kind: rule.kind, amountFen: rule.amountFen, perUnit: ratio(rule.amountFen, unit === 'fen' ? 100 : 1) };
       case 'over-target': {
         if (unit === 'fen') throw new Fault(rule.id, 'percentage points of a money metric mean nothing');
         const perUnit = multiply(ratio(rule.amountPerPointFen), ratio(100));
         return {
-          ...base,
+          ...byMetric,
           kind: rule.kind,
-          metric,
           target: parseRatio(rule.target),
           amountPerPointFen: rule.amountPerPointFen,
           perUnit,
@@ -285,7 +325,7 @@ export const compileRewards = (document: PlanDocument, digest: string): Compiled
         const byAttainment = rule.tiersBy === 'attainment';
         const target = byAttainment && rule.target !== undefined ? inUnit(rule.target, 'fen') : null;
         if (byAttainment && (target === null || compare(target, ZERO) <= 0)) throw new Fault(rule.id, 'attainment needs a target above 0');
-        return { ...base, kind: rule.kind, metric, mode: rule.mode, tiersBy: rule.tiersBy, target, tiers: compileTiers(rule, target) };
+        return { ...byMetric, kind: rule.kind, mode: rule.mode, tiersBy: rule.tiersBy, target, tiers: compileTiers(rule, target) };
       }
       default:
         return unreachable(rule);
@@ -297,12 +337,14 @@ export const compileRewards = (document: PlanDocument, digest: string): Compiled
   return {
     digest,
     rules,
-    metricRules: rules.filter((rule) => rule.kind !== 'per-fact'),
+    metricRules: rules.filter((rule): rule is MetricRule => rule.kind !== 'per-fact' && rule.kind !== 'draw'),
+    drawRules: rules.filter((rule) => rule.kind === 'draw'),
+    carryRules: rules.filter(carries),
     factRules: subjectRules.filter(({ per }) => per === 'fact'),
     customerRules: subjectRules.filter(({ per }) => per === 'customer'),
     orderRules: subjectRules.filter(({ per }) => per === 'order'),
     ruleById: new Map(rules.map((rule) => [rule.id, rule])),
-    hasAudience: rules.some(({ audience }) => audience !== null),
+    hasAudience: rules.some(({ audience, kind }) => audience !== null || kind === 'draw'),
     hasDueDays: subjectRules.some(({ release }) => release?.when === 'days'),
     hasExclusive: rules.some(({ exclusiveGroup }) => exclusiveGroup !== null),
   };

@@ -8,11 +8,12 @@ import type { CustomerOrder, CustomerState, OrderState } from '../../../shared/c
 import type { LocalText } from '../../../shared/contracts/common.ts';
 import type { CreditedFact, Split } from '../../../shared/contracts/facts.ts';
 import { factInput, orderInput } from '../../../shared/kernel/expression.ts';
-import { type Fen, multiplyFen, ZERO_FEN } from '../../../shared/kernel/money.ts';
-import type { LocalDate } from '../../../shared/kernel/period.ts';
-import { add, compare, multiply, type Ratio, subtract } from '../../../shared/kernel/ratio.ts';
+import { type Fen, fen, ZERO_FEN } from '../../../shared/kernel/money.ts';
+import type { LocalDate, Month } from '../../../shared/kernel/period.ts';
+import { add, compare, multiply, ONE, type Ratio, ratio, subtract, ZERO } from '../../../shared/kernel/ratio.ts';
 import { unreachable } from '../../../shared/kernel/result.ts';
 import { isInAudience, type PersonOfMonth } from './audience.ts';
+import { isLastOf } from './carry.ts';
 import type { CompiledGate, CompiledRewards, MetricRule, SubjectRule } from './compile-rewards.ts';
 import { excludeRivals } from './exclude-rivals.ts';
 import { type Firsts, type GroupPlace, placeIn } from './first-in-group.ts';
@@ -39,6 +40,8 @@ export interface RewardEvidence {
   readonly firsts: Firsts;
   /** Now, in the legal entity's time zone; null where no rule asks: then no day has come that something is held until. */
   readonly today: LocalDate | null;
+  /** By rule that carries: what its earlier months were paid (`carry.ts`). */
+  readonly earlier: ReadonlyMap<string, number>;
 }
 
 export interface GateOutcome {
@@ -68,8 +71,12 @@ export interface DesiredByMetric extends DesiredBase {
   readonly reached: boolean;
   /** Place of the tier that applied; −1 where the rule has none. */
   readonly tier: number;
-  /** Before gate, dates and cap. */
+  /** Before gate, dates and cap; of a rule that is trued up, on all the time so far. */
   readonly uncappedFen: Fen;
+  /** Due for the time so far, before what earlier months were paid is taken off. */
+  readonly dueFen: Fen;
+  /** What earlier months of the year, or of the time that is trued up, were paid; 0 where that does not matter. */
+  readonly earlierFen: number;
 }
 interface DesiredBySubject extends DesiredBase {
   readonly rule: SubjectRule;
@@ -104,7 +111,7 @@ export type Desired = DesiredByMetric | DesiredByFact | DesiredByOrder;
 
 const atLeastZero = (amount: Fen): Fen => (amount > 0 ? amount : ZERO_FEN);
 
-const judgeGate = (gate: CompiledGate | null, evidence: RewardEvidence): GateOutcome | null => {
+export const judgeGate = (gate: CompiledGate | null, evidence: RewardEvidence): GateOutcome | null => {
   if (gate === null) return null;
   const source = gate.of === 'metric' ? evidence.metrics : evidence.attainments;
   const value = gate.of === 'score' ? evidence.score : (source.get(gate.id) ?? null);
@@ -114,7 +121,8 @@ const judgeGate = (gate: CompiledGate | null, evidence: RewardEvidence): GateOut
 /** Whether a rule that pays by fact or customer pays at all this month; its gate is the same for all of them. */
 export const gateIsOpen = (rule: SubjectRule, evidence: RewardEvidence): boolean => judgeGate(rule.gate, evidence)?.passed ?? true;
 
-const overlaps = (rule: MetricRule, period: string): boolean =>
+/** Whether a month is, in part at least, within the rule's dates. */
+export const touchesMonth = (rule: Pick<MetricRule, 'from' | 'to'>, period: string): boolean =>
   (rule.from === '' || rule.from.slice(0, 7) <= period) && (rule.to === '' || rule.to.slice(0, 7) >= period);
 
 /** The last tier whose edge is reached; −1 below 0. */
@@ -129,53 +137,75 @@ const tierAt = (rule: Extract<MetricRule, { kind: 'tiered-rate' }>, value: Ratio
 
 const evaluateMetricRule = (rule: MetricRule, evidence: RewardEvidence): DesiredByMetric => {
   const value = evidence.metrics.get(rule.metric.id) ?? null;
-  const inForce = overlaps(rule, evidence.period);
+  const inForce = touchesMonth(rule, evidence.period);
   const gate = judgeGate(rule.gate, evidence);
   const inAudience = isInAudience(rule.audience, evidence.person);
-  let reached = false;
-  let tier = -1;
-  let uncappedFen = ZERO_FEN;
-  if (value !== null) {
-    switch (rule.kind) {
-      case 'count-threshold':
-        reached = compare(value, rule.moreThan) > 0;
-        if (reached) uncappedFen = rule.amountFen;
-        break;
-      case 'fixed-on-target':
-        reached = compare(value, rule.target) >= 0;
-        if (reached) uncappedFen = rule.amountFen;
-        break;
-      case 'per-unit':
-        uncappedFen = atLeastZero(roundToFen(multiply(value, rule.perUnit)));
-        reached = uncappedFen > 0;
-        break;
-      case 'over-target':
-        reached = compare(value, rule.target) > 0;
-        if (reached) uncappedFen = roundToFen(multiply(subtract(value, rule.target), rule.perUnit));
-        break;
-      case 'tiered-rate': {
-        // Below 0 (more taken back than sold) there is no tier: the month's commission is 0, never negative.
-        tier = tierAt(rule, value);
-        const at = rule.tiers[tier];
-        if (at !== undefined) uncappedFen = atLeastZero(applyTier(value, at));
-        reached = at !== undefined;
-        break;
-      }
-      default:
-        unreachable(rule);
-    }
-  }
-  const capped = rule.capFen !== null && uncappedFen > rule.capFen ? rule.capFen : uncappedFen;
-  const amountFen = inForce && inAudience && (gate === null || gate.passed) ? capped : ZERO_FEN;
-  return { for: 'month', rule, inForce, inAudience, gate, value, reached, tier, uncappedFen, amountFen, heldFen: ZERO_FEN };
+  const { reached, tier, exact } = value === null ? NOT_REACHED : reach(rule, value);
+  const advance = rule.trueUp !== null && !isLastOf(rule.trueUp.window, evidence.period as Month) ? rule.trueUp.advance : ONE;
+  const uncappedFen = roundToFen(exact);
+  const isOpen = gate === null || gate.passed;
+  const earlierFen = evidence.earlier.get(rule.id) ?? 0;
+  const advancedFen = advance === ONE ? uncappedFen : roundToFen(multiply(exact, advance));
+  const dueFen = limited(rule, isOpen ? advancedFen : ZERO_FEN, isOpen, earlierFen);
+  const pays = inForce && inAudience;
+  const amountFen = !pays ? ZERO_FEN : rule.trueUp === null ? dueFen : fen(dueFen - earlierFen);
+  return {
+    for: 'month',
+    rule,
+    inForce,
+    inAudience,
+    gate,
+    value,
+    reached,
+    tier,
+    uncappedFen,
+    dueFen,
+    earlierFen,
+    amountFen,
+    heldFen: ZERO_FEN,
+  };
 };
 
-/** `value × slope + offset`, summed exactly and rounded once. */
-const applyTier = (
-  value: Ratio,
-  tier: { readonly slope: Ratio; readonly offset: Ratio; readonly rate: Parameters<typeof multiplyFen>[1] },
-): Fen =>
-  tier.offset.n === 0 && value.d === 1 ? multiplyFen(value.n as Fen, tier.rate) : roundToFen(add(multiply(value, tier.slope), tier.offset));
+/** The month's cap, what is left of the year's, and the floor. */
+const limited = ({ capFen, capYearFen, floorFen }: MetricRule, amountFen: Fen, isOpen: boolean, earlierFen: number): Fen => {
+  const floored = floorFen !== null && isOpen && amountFen < floorFen ? floorFen : amountFen;
+  const capped = capFen !== null && floored > capFen ? capFen : floored;
+  return capYearFen === null ? capped : atLeastZero(fen(Math.min(capped, capYearFen - earlierFen)));
+};
+
+interface Reached {
+  readonly reached: boolean;
+  readonly tier: number;
+  /** Fen, before the one rounding; never below 0. */
+  readonly exact: Ratio;
+}
+const NOT_REACHED: Reached = { reached: false, tier: -1, exact: ZERO };
+const reach = (rule: MetricRule, value: Ratio): Reached => {
+  const once = (reached: boolean, amountFen: Fen): Reached => (reached ? { reached, tier: -1, exact: ratio(amountFen) } : NOT_REACHED);
+  switch (rule.kind) {
+    case 'count-threshold':
+      return once(compare(value, rule.moreThan) > 0, rule.amountFen);
+    case 'fixed-on-target':
+      return once(compare(value, rule.target) >= 0, rule.amountFen);
+    case 'per-unit': {
+      const exact = notBelowZero(multiply(value, rule.perUnit));
+      return { reached: roundToFen(exact) > 0, tier: -1, exact };
+    }
+    case 'over-target':
+      return compare(value, rule.target) > 0
+        ? { reached: true, tier: -1, exact: multiply(subtract(value, rule.target), rule.perUnit) }
+        : NOT_REACHED;
+    case 'tiered-rate': {
+      // Below 0 (more taken back than sold) there is no tier: the month's commission is 0, never negative.
+      const tier = tierAt(rule, value);
+      const at = rule.tiers[tier];
+      return at === undefined ? NOT_REACHED : { reached: true, tier, exact: notBelowZero(add(multiply(value, at.slope), at.offset)) };
+    }
+    default:
+      return unreachable(rule);
+  }
+};
+const notBelowZero = (amount: Ratio): Ratio => (amount.n > 0 ? amount : ZERO);
 
 const withinDates = (rule: SubjectRule, date: string): boolean =>
   (rule.from === '' || rule.from <= date) && (rule.to === '' || date <= rule.to);

@@ -144,11 +144,11 @@ describe('in words a salesperson understands', () => {
   });
 
   it('the cap of a rule by customer', () => {
-    expect(explainCap(100_000, 70_000)).toMatchObject({
+    expect(explainCap(100_000, { atMostFen: 70_000, capYearFen: null })).toMatchObject({
       tests: [{ passed: false, zh: '本规则本月合计 1,000.00 元 > 每月上限 700.00 元:超出' }],
       formula: { zh: '700.00 元 − 1,000.00 元 = -300.00 元' },
     });
-    expect(explainCap(70_000, 70_000).tests[0]?.passed).toBe(true);
+    expect(explainCap(70_000, { atMostFen: 70_000, capYearFen: null }).tests[0]?.passed).toBe(true);
   });
 
   it('never contradicts the decision, in both languages', () => {

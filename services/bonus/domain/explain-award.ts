@@ -1,6 +1,7 @@
 /** The texts of an award, made from the numbers of its decision: pure, so that the same decision always reads the same. */
 import type { LocalText } from '../../../shared/contracts/common.ts';
 import type { RewardTest } from '../../../shared/contracts/ledger.ts';
+import type { Cap } from './caps.ts';
 import type { Desired } from './evaluate-rewards.ts';
 import { explainMetricAward } from './explain-metric.ts';
 import { explainSubjectAward } from './explain-subject.ts';
@@ -32,21 +33,27 @@ export const explainAward = (desired: Desired, period: string): Explanation => {
   };
 };
 
-/** The award that takes back what a rule's awards by fact or customer exceed its monthly cap by. */
-export const explainCap = (sumFen: number, capFen: number): Explanation => {
-  const [sum, cap] = [yuanText(sumFen), yuanText(capFen)];
-  const within = sumFen <= capFen;
-  const over = yuanText(within ? 0 : capFen - sumFen);
+/** The award that takes back what a rule's awards by fact, order or customer exceed its cap by. */
+export const explainCap = (sumFen: number, { atMostFen, capYearFen }: Cap): Explanation => {
+  const [sum, cap] = [yuanText(sumFen), yuanText(atMostFen)];
+  const within = sumFen <= atMostFen;
+  const over = yuanText(within ? 0 : atMostFen - sumFen);
+  const sign = within ? '≤' : '>';
+  const year = yuanText(capYearFen ?? 0);
+  const limit =
+    capYearFen === null
+      ? { zh: `每月上限 ${cap} 元`, en: `the monthly cap of ${cap} yuan` }
+      : { zh: `本年上限 ${year} 元的余额 ${cap} 元`, en: `the ${cap} yuan left of the year's cap of ${year} yuan` };
   return {
     tests: [
       {
         passed: within,
-        zh: `本规则本月合计 ${sum} 元 ${within ? '≤' : '>'} 每月上限 ${cap} 元:${within ? '未超出' : '超出'}`,
-        en: `the rule's awards of the month, ${sum} yuan, ${within ? '≤' : '>'} the monthly cap of ${cap} yuan: ${within ? 'within' : 'exceeded'}`,
+        zh: `本规则本月合计 ${sum} 元 ${sign} ${limit.zh}:${within ? '未超出' : '超出'}`,
+        en: `the rule's awards of the month, ${sum} yuan, ${sign} ${limit.en}: ${within ? 'within' : 'exceeded'}`,
       },
     ],
     formula: within
-      ? { zh: '未超出每月上限,不扣减', en: 'within the monthly cap: nothing is taken off' }
+      ? { zh: '未超出上限,不扣减', en: 'within the cap: nothing is taken off' }
       : { zh: `${cap} 元 − ${sum} 元 = ${over} 元`, en: `${cap} yuan − ${sum} yuan = ${over} yuan` },
   };
 };

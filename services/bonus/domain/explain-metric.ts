@@ -2,12 +2,12 @@
 
 import type { LocalText } from '../../../shared/contracts/common.ts';
 import type { RewardTest } from '../../../shared/contracts/ledger.ts';
-import { add, compare, max, min, multiply, type Ratio, ratio, subtract, ZERO } from '../../../shared/kernel/ratio.ts';
+import { add, compare, max, min, multiply, ONE, type Ratio, ratio, subtract, ZERO } from '../../../shared/kernel/ratio.ts';
 import { unreachable } from '../../../shared/kernel/result.ts';
 import { audienceTest } from './audience.ts';
-import type { MetricInfo, MetricRule, MetricUnit } from './compile-rewards.ts';
+import type { MetricInfo, MetricRule, MetricUnit, TrueUp } from './compile-rewards.ts';
 import type { DesiredByMetric, GateOutcome } from './evaluate-rewards.ts';
-import { comparedTexts, exactYuanText, pointsText, valueText, yuanText } from './number-text.ts';
+import { comparedTexts, exactYuanText, pointsText, rateText, valueText, yuanText } from './number-text.ts';
 
 export const passWord = (passed: boolean): LocalText => (passed ? { zh: '达到', en: 'met' } : { zh: '未达到', en: 'not met' });
 
@@ -160,10 +160,21 @@ const calculation = ({ rule, uncappedFen, tier }: DesiredByMetric, value: Ratio)
   }
 };
 
+const valueOrNothing = ({ metric }: MetricRule, value: Ratio | null): LocalText =>
+  value === null ? { zh: '暂无数据', en: 'has no data yet' } : withUnit(valueText(value, metric.unit), metric.unit);
+
 const NOTHING = { zh: ',应得 0.00 元', en: ': 0.00 yuan' };
 
 const formulaOf = (desired: DesiredByMetric): LocalText => {
   const { rule, value, inForce, gate, reached, uncappedFen, amountFen } = desired;
+  const { trueUp } = rule;
+  if (trueUp !== null && inForce && desired.inAudience) {
+    const text = trueUpText(desired, trueUp);
+    return value !== null && reached && (gate === null || gate.passed)
+      ? joined(joined(calculation(desired, value), same(';')), text)
+      : text;
+  }
+  if (amountFen > 0 && uncappedFen === 0) return joined(named(rule.metric, valueOrNothing(rule, value)), limitText(desired));
   if (value === null) return joined(named(rule.metric, { zh: '暂无数据', en: 'has no data yet' }), NOTHING);
   if (!inForce) return joined({ zh: '不在规则有效期内', en: "outside the rule's dates" }, NOTHING);
   if (!desired.inAudience) return joined({ zh: '本人不在适用对象内', en: 'the rule is for others' }, NOTHING);
@@ -174,9 +185,42 @@ const formulaOf = (desired: DesiredByMetric): LocalText => {
       : joined({ zh: '条件未达到', en: 'the condition is not met' }, NOTHING);
   }
   const text = calculation(desired, value);
-  if (amountFen === uncappedFen) return text;
-  const cap = yuanText(amountFen);
-  return joined(text, { zh: `;每月上限 ${cap} 元,按 ${cap} 元计`, en: `; limited to ${cap} yuan a month` });
+  return amountFen === uncappedFen ? text : joined(text, limitText(desired));
+};
+
+/** What the month's or the year's cap leave of it, or the floor makes of it. */
+const limitText = ({ rule, amountFen, earlierFen, uncappedFen }: DesiredByMetric): LocalText => {
+  const amount = yuanText(amountFen);
+  if (rule.capYearFen !== null && amountFen === Math.max(0, rule.capYearFen - earlierFen)) {
+    const [year, before] = [yuanText(rule.capYearFen), yuanText(earlierFen)];
+    return {
+      zh: `;本年上限 ${year} 元,此前已计 ${before} 元,本月按 ${amount} 元计`,
+      en: `; at most ${year} yuan a year, ${before} yuan before, so ${amount} yuan this month`,
+    };
+  }
+  return amountFen > uncappedFen
+    ? { zh: `;每月保底 ${amount} 元,按 ${amount} 元计`, en: `; at least ${amount} yuan a month` }
+    : { zh: `;每月上限 ${amount} 元,按 ${amount} 元计`, en: `; limited to ${amount} yuan a month` };
+};
+
+const SPANS = {
+  quarter: { zh: '本季度', en: 'the quarter' },
+  'half-year': { zh: '本半年', en: 'the half-year' },
+  year: { zh: '本年', en: 'the year' },
+};
+/** What is due for the time so far, less what earlier months of it were paid. */
+const trueUpText = ({ rule, uncappedFen, dueFen, earlierFen, amountFen }: DesiredByMetric, { window, advance }: TrueUp): LocalText => {
+  const span = SPANS[window];
+  const [whole, due, before, amount] = [uncappedFen, dueFen, earlierFen, amountFen].map(yuanText);
+  const advanced =
+    dueFen === uncappedFen || compare(advance, ONE) === 0
+      ? { zh: '', en: '' }
+      : { zh: ` × 预发 ${rateText(advance)} = ${due} 元`, en: ` × advance of ${rateText(advance)} = ${due} yuan` };
+  const soFar = rule.gate !== null && dueFen === 0 && uncappedFen !== 0 ? due : whole;
+  return {
+    zh: `${span.zh}至今应得 ${soFar} 元${advanced.zh} − 此前各月已计 ${before} 元 = ${amount} 元`,
+    en: `${soFar} yuan for ${span.en} so far${advanced.en} − ${before} yuan of the months before = ${amount} yuan`,
+  };
 };
 
 /** Every test made, failed ones too, in the order they were made; and how the amount came about. */

@@ -7,7 +7,9 @@ import type { CreditedFact } from '../../../shared/contracts/facts.ts';
 import type { Award, LedgerEntry } from '../../../shared/contracts/ledger.ts';
 import { addFen, type Fen, fen, ZERO_FEN } from '../../../shared/kernel/money.ts';
 import { awardIdOf, awardSkOf, type LedgerHead } from './award-id.ts';
+import { type Cap, capOf } from './caps.ts';
 import type { CompiledRewards, SubjectRule } from './compile-rewards.ts';
+import { type DesiredDraw, drawBase, evaluateDraw, explainDraw } from './draw.ts';
 import { type Desired, gateIsOpen, type RewardEvidence } from './evaluate-rewards.ts';
 import { type Explanation, explainAward, explainCap, explainGone } from './explain-award.ts';
 
@@ -34,8 +36,10 @@ export interface AwardsState {
   readonly totalFen: number;
   /** By rule; only rules paid by fact or customer that have a cap or a gate. */
   readonly rules: ReadonlyMap<string, RuleState>;
+  /** By rule: what the month pays of it, caps applied; other months may carry it. Rules without a sum that is known, or of 0, are not in it. */
+  readonly paid: ReadonlyMap<string, number>;
 }
-export const EMPTY_STATE: AwardsState = { version: 0, planDigest: '', bookVersion: 0, totalFen: 0, rules: new Map() };
+export const EMPTY_STATE: AwardsState = { version: 0, planDigest: '', bookVersion: 0, totalFen: 0, rules: new Map(), paid: new Map() };
 
 /** The digest that stands for "no plan applies". */
 export const NO_PLAN = 'none';
@@ -75,6 +79,8 @@ export interface Posting {
   readonly changes: readonly AwardChange[];
   readonly head: LedgerHead;
   readonly state: AwardsState;
+  /** Rules that pay another amount in this month than before: later months may carry it. */
+  readonly moved: ReadonlySet<string>;
 }
 
 interface Target {
@@ -153,21 +159,54 @@ const sumOf = (rule: SubjectRule, input: PostingInput): number => {
   return fen(sum);
 };
 
-const capTarget = (rule: SubjectRule, capFen: number, sumFen: number, input: PostingInput): Target => ({
+const capTarget = (rule: SubjectRule, cap: Cap, sumFen: number, input: PostingInput): Target => ({
   sk: awardSkOf(rule.id),
   ruleId: rule.id,
-  ruleName: { zh: `${rule.name.zh}(每月上限)`, en: `${rule.name.en} (monthly cap)` },
+  ruleName: capName(rule),
   category: rule.category,
   subject: null,
-  amountFen: sumFen > capFen ? fen(capFen - sumFen) : ZERO_FEN,
+  amountFen: sumFen > cap.atMostFen ? fen(cap.atMostFen - sumFen) : ZERO_FEN,
   heldFen: ZERO_FEN,
   dueOn: null,
-  explain: () => explainCap(sumFen, capFen),
+  explain: () => explainCap(sumFen, cap),
   factIds: [],
   metricIds: [],
   causeFactIds: () => [...input.touchedFacts.keys()],
   keepZero: false,
 });
+
+const capName = ({ name, capYearFen }: SubjectRule): Award['ruleName'] =>
+  capYearFen === null ? { zh: `${name.zh}(每月上限)`, en: `${name.en} (monthly cap)` } : { zh: `${name.zh}(上限)`, en: `${name.en} (cap)` };
+
+const drawTarget = (desired: DesiredDraw, input: PostingInput): Target => {
+  const { rule, amountFen } = desired;
+  return {
+    sk: awardSkOf(rule.id),
+    ruleId: rule.id,
+    ruleName: rule.name,
+    category: rule.category,
+    subject: null,
+    amountFen,
+    heldFen: ZERO_FEN,
+    dueOn: null,
+    explain: () => explainDraw(desired, input.period),
+    factIds: [],
+    metricIds: [],
+    causeFactIds: () => [...input.touchedFacts.keys()],
+    keepZero: true,
+  };
+};
+
+/** What the month pays of each rule whose sum is known: every metric's, and of those by fact, order or customer the remembered ones. */
+const paidByRule = (input: PostingInput, sums: ReadonlyMap<string, number>): Map<string, number> => {
+  const paid = new Map<string, number>();
+  for (const desired of input.desired) if (desired.for === 'month') paid.set(desired.rule.id, desired.amountFen);
+  for (const rule of rememberedRules(input.compiled)) {
+    const sum = sums.get(rule.id) ?? 0;
+    paid.set(rule.id, Math.min(sum, capOf(rule, input.evidence)?.atMostFen ?? sum));
+  }
+  return paid;
+};
 
 /** Awards that the plan no longer knows: they go to 0. */
 const goneTargets = (input: PostingInput, known: ReadonlySet<string>): Target[] =>
@@ -195,7 +234,10 @@ const contentOf = ({ bookVersion: _version, lastSeq: _seq, ...content }: Award):
 
 /** The plan's rules that a partial evaluation must remember something of. */
 const rememberedRules = (compiled: CompiledRewards): SubjectRule[] =>
-  [...compiled.customerRules, ...compiled.orderRules, ...compiled.factRules].filter(({ capFen, gate }) => capFen !== null || gate !== null);
+  [...compiled.customerRules, ...compiled.orderRules, ...compiled.factRules].filter(
+    ({ id, capFen, capYearFen, gate }) =>
+      capFen !== null || capYearFen !== null || gate !== null || compiled.drawRules.some(({ of }) => of.includes(id)),
+  );
 
 /** Whether the awards outside what was touched may have to change too: another plan, or a gate that opened or closed for all of a rule's. */
 export const needsEverything = (state: AwardsState, compiled: CompiledRewards, evidence: RewardEvidence): boolean => {
@@ -208,13 +250,40 @@ export const needsEverything = (state: AwardsState, compiled: CompiledRewards, e
 };
 
 /**
+ * The head goes on with every entry; where months carry, also with everything that another month could have looked at: that this one is there,
+ * and which rules it carries. So of two months that look at each other one is decided after the other.
+ */
+const nextHead = (
+  { head, state, compiled }: PostingInput,
+  next: Pick<LedgerHead, 'seq' | 'balanceFen' | 'postedAt'>,
+  moved: ReadonlySet<string>,
+): LedgerHead => {
+  const added = compiled.carryRules.map(({ id }) => id).filter((id) => !head.carries.includes(id));
+  const carries = [...head.carries, ...added];
+  const isSeen = carries.length > 0 && (state.version === 0 || moved.size > 0);
+  return next.seq === head.seq && added.length === 0 && !isSeen ? head : { ...next, carries, version: head.version + 1 };
+};
+
+const movedRules = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): Set<string> =>
+  new Set([...before.keys(), ...after.keys()].filter((id) => (before.get(id) ?? 0) !== (after.get(id) ?? 0)));
+
+/**
  * @throws RangeError when an amount or a sum leaves the range of whole fen.
  */
 export const postDifferences = (input: PostingInput): Posting => {
   const { employeeId, legalEntityId, period, plan, bookVersion, compiled, head } = input;
   const remembered = rememberedRules(compiled).map((rule) => ({ rule, sumFen: sumOf(rule, input) }));
   const targets = input.desired.map((desired) => targetOf(desired, input));
-  for (const { rule, sumFen } of remembered) if (rule.capFen !== null) targets.push(capTarget(rule, rule.capFen, sumFen, input));
+  for (const { rule, sumFen } of remembered) {
+    const cap = capOf(rule, input.evidence);
+    if (cap !== null) targets.push(capTarget(rule, cap, sumFen, input));
+  }
+  const paid = paidByRule(input, new Map(remembered.map(({ rule, sumFen }) => [rule.id, sumFen])));
+  for (const rule of compiled.drawRules) {
+    const desired = evaluateDraw(rule, input.evidence, drawBase(rule, paid));
+    targets.push(drawTarget(desired, input));
+    paid.set(rule.id, desired.amountFen);
+  }
   if (input.everything) targets.unshift(...goneTargets(input, new Set(targets.map(({ sk }) => sk))));
 
   const postedAt = head.postedAt !== null && head.postedAt > input.now ? head.postedAt : input.now;
@@ -273,9 +342,11 @@ export const postDifferences = (input: PostingInput): Posting => {
     };
     changes.push({ sk, award, readVersion: stored?.version ?? 0, entry, dueOn });
   }
+  const moved = movedRules(input.state.paid, paid);
   return {
     changes,
-    head: seq === head.seq ? head : { seq, balanceFen, postedAt },
+    head: nextHead(input, { seq, balanceFen, postedAt: seq === head.seq ? head.postedAt : postedAt }, moved),
+    moved,
     state: {
       version: input.state.version + 1,
       planDigest: compiled.digest,
@@ -288,6 +359,7 @@ export const postDifferences = (input: PostingInput): Posting => {
           { sumFen, gateOpen: gateIsOpen(rule, input.evidence) },
         ]),
       ),
+      paid: new Map([...paid].filter(([, amountFen]) => amountFen !== 0)),
     },
   };
 };

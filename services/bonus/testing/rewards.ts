@@ -65,6 +65,7 @@ export const evidenceOf = (
   firsts: NO_FIRSTS,
   person: null,
   today: null,
+  earlier: new Map(),
   ...rest,
   metrics: new Map(Object.entries(metrics)),
   attainments: new Map(Object.entries(rest.attainments ?? {})),

@@ -1,6 +1,6 @@
 /** Reward rules, one at a time: references, units, dates, caps, gates, and whether the rule can ever pay. */
 import type { Indicator, Metric, Reward } from '../../../shared/contracts/plans.ts';
-import { compare, divide, parseRatio, ZERO } from '../../../shared/kernel/ratio.ts';
+import { compare, divide, ONE, parseRatio, ZERO } from '../../../shared/kernel/ratio.ts';
 import { unreachable } from '../../../shared/kernel/result.ts';
 import { checkExpression, checkFactTypes } from './check-metrics.ts';
 import { type Lookup, mostPoints } from './check-scheme.ts';
@@ -16,10 +16,12 @@ export interface RewardContext {
   readonly plan: PlanParts;
   readonly metricOf: Lookup<Metric>;
   readonly indicatorOf: Lookup<Indicator>;
+  readonly rewardOf: (id: string) => Reward | undefined;
   readonly knownFactTypes: ReadonlySet<string> | undefined;
 }
 type PerFact = Extract<Reward, { kind: 'per-fact' }>;
-type ByMetric = Exclude<Reward, { kind: 'per-fact' }>;
+type ByMetric = Exclude<Reward, { kind: 'per-fact' | 'draw' }>;
+type Draw = Extract<Reward, { kind: 'draw' }>;
 
 /** Findings about one rule. */
 export const checkReward = (rule: Placed<Reward>, context: RewardContext): Finding[] => {
@@ -31,6 +33,8 @@ export const checkReward = (rule: Placed<Reward>, context: RewardContext): Findi
     ...checkGate(path, value, context),
   ];
   if (value.kind === 'per-fact') return [...findings, ...checkPerFact(path, value, context)];
+  if (value.kind === 'draw') return [...findings, ...checkDraw(path, value, context)];
+  findings.push(...checkTrueUp(path, value));
   const metric = context.metricOf(value.metric);
   if (metric === undefined) {
     return [
@@ -41,7 +45,7 @@ export const checkReward = (rule: Placed<Reward>, context: RewardContext): Findi
     ];
   }
   if (metric === 'broken') return [...findings, ...(value.kind === 'tiered-rate' ? checkTierTarget(path, value) : [])];
-  return [...findings, ...checkRewardWindow(`${path}/metric`, metric.value), ...checkByMetric(path, value, metric.value)];
+  return [...findings, ...checkRewardWindow(path, value.trueUp !== undefined, metric.value), ...checkByMetric(path, value, metric.value)];
 };
 
 const checkDates = (path: string, { from, to }: Reward): Finding[] =>
@@ -74,6 +78,7 @@ const checkAudience = (path: string, { for: audience }: Reward): Finding[] =>
 const amountOf = (rule: Reward): { readonly key: string; readonly fen: number } | null => {
   if (rule.kind === 'tiered-rate') return null;
   if (rule.kind === 'per-fact') return rule.amountFen === undefined ? null : { key: 'amountFen', fen: rule.amountFen };
+  if (rule.kind === 'draw') return { key: 'guaranteeFen', fen: rule.guaranteeFen };
   return rule.kind === 'over-target'
     ? { key: 'amountPerPointFen', fen: rule.amountPerPointFen }
     : { key: 'amountFen', fen: rule.amountFen };
@@ -84,6 +89,12 @@ const checkAmounts = (path: string, rule: Reward): Finding[] => {
   const amount = amountOf(rule);
   if (amount?.fen === 0) {
     findings.push(error(`${path}/${amount.key}`, 'pays_nothing', '金额为 0:规则永远不发放', 'the amount is 0: the rule never pays'));
+  }
+  for (const [key, zh, en] of [
+    ['capPerYearFen', '每年上限为 0:规则永远不发放', 'the yearly cap is 0: the rule never pays'],
+    ['floorPerMonthFen', '每月保底为 0:请删去', 'the monthly floor is 0: remove it'],
+  ] as const) {
+    if ((rule as { readonly [name: string]: unknown })[key] === 0) findings.push(error(`${path}/${key}`, 'pays_nothing', zh, en));
   }
   if (rule.capPerMonthFen === 0) {
     findings.push(
@@ -101,6 +112,56 @@ const checkAmounts = (path: string, rule: Reward): Finding[] => {
   }
   if (rule.kind === 'tiered-rate' && rule.tiers.every(({ rate }) => compare(parseRatio(rate), ZERO) === 0)) {
     findings.push(error(`${path}/tiers`, 'pays_nothing', '各档比例都为 0:规则永远不发放', 'every rate is 0: the rule never pays'));
+  }
+  return findings;
+};
+
+/** What is trued up is limited by what the whole time comes to: limits of a month, and a choice between rules, have no meaning there. */
+const checkTrueUp = (path: string, rule: ByMetric): Finding[] => {
+  if (rule.trueUp === undefined) return [];
+  const findings: Finding[] = [];
+  const unused = ['capPerMonthFen', 'capPerYearFen', 'floorPerMonthFen', 'exclusiveGroup'] as const;
+  for (const key of unused) {
+    if (rule[key] === undefined) continue;
+    findings.push(
+      error(
+        `${path}/${key}`,
+        'true_up_mixed',
+        `跨月结算(trueUp)的规则不能同时使用 ${key}`,
+        `a rule that is trued up over several months cannot have ${key} as well`,
+      ),
+    );
+  }
+  const { advance } = rule.trueUp;
+  if (advance !== undefined && compare(parseRatio(advance), ONE) > 0) {
+    findings.push(error(`${path}/trueUp/advance`, 'advance_above_whole', '预发比例不能超过 100%', 'the advance is at most 100 %'));
+  }
+  return findings;
+};
+
+const checkDraw = (path: string, rule: Draw, { plan, rewardOf }: RewardContext): Finding[] => {
+  const findings: Finding[] = [];
+  rule.of.forEach((id, index) => {
+    const at = `${path}/of/${index}`;
+    const named = rewardOf(id);
+    if (named === undefined && plan.rewards.complete) {
+      findings.push(error(at, 'unknown_rule', `没有名为 ${id} 的激励规则`, `there is no reward rule ${id} in this plan`));
+    } else if (named?.kind === 'draw') {
+      findings.push(
+        error(
+          at,
+          'draw_of_draw',
+          `${id} 也是保底规则:保底只能针对提成、奖金类规则`,
+          `${id} is a draw itself: a draw guarantees what other rules give`,
+        ),
+      );
+    } else if (rule.of.indexOf(id) < index) {
+      findings.push(error(at, 'duplicate', `${id} 重复`, `${id} is named twice`));
+    }
+  });
+  for (const key of ['capPerMonthFen', 'capPerYearFen', 'exclusiveGroup'] as const) {
+    if (rule[key] === undefined) continue;
+    findings.push(error(`${path}/${key}`, 'draw_limited', `保底规则不使用 ${key}`, `a draw has no ${key}: its guarantee is its limit`));
   }
   return findings;
 };

@@ -48,15 +48,30 @@ export const checkTeamWindow = (path: string, metric: Metric): Finding[] => {
  * A rule is evaluated every month. Over days that reach into other months it would pay for one fact in several months, or in a month in
  * which the person has no fact, and so no book.
  */
-export const checkRewardWindow = (path: string, metric: Metric): Finding[] => {
+export const checkRewardWindow = (rule: string, isTruedUp: boolean, metric: Metric): Finding[] => {
+  const path = `${rule}/metric`;
+  const isSpan = metric.window === 'quarter' || metric.window === 'half-year' || metric.window === 'year';
+  if (isTruedUp) {
+    return isSpan
+      ? []
+      : [
+          error(
+            `${rule}/trueUp`,
+            'true_up_window',
+            `${metric.name.zh}按${nameOf(metric.window)[0]}计,没有可跨月结算的期间:trueUp 须用 quarter、half-year 或 year 的指标`,
+            `${metric.name.en} is over ${nameOf(metric.window)[1]}: only a metric over quarter, half-year or year can be trued up`,
+            { counterexample: { metric: metric.id, window: JSON.stringify(metric.window) } },
+          ),
+        ];
+  }
   if (!reachesBeyondMonth(metric.window)) return [];
   const [zh, en] = nameOf(metric.window);
   return [
     error(
       path,
       'window_beyond_month',
-      `${metric.name.zh}按${zh}计,跨越自然月:激励规则每月计算一次,同一笔业务会在不止一个月发放。请改用 month、day 或不超过 28 天的 rolling 指标;这样的指标可用于考核或作门槛`,
-      `${metric.name.en} is over ${en}, which reaches into other months: a rule is evaluated every month and would pay for one fact in more than one. Pay by a metric over month, day or at most 28 rolling days; this one may be scored, or be a gate`,
+      `${metric.name.zh}按${zh}计,跨越自然月:激励规则每月计算一次,同一笔业务会在不止一个月发放。请加 trueUp(季度、半年、年度的指标),或改用 month、day 或不超过 28 天的 rolling 指标;这样的指标可用于考核或作门槛`,
+      `${metric.name.en} is over ${en}, which reaches into other months: a rule is evaluated every month and would pay for one fact in more than one. Over quarter, half-year or year say trueUp; or pay by a metric over month, day or at most 28 rolling days; this one may be scored, or be a gate`,
       { counterexample: { metric: metric.id, window: JSON.stringify(metric.window) } },
     ),
   ];

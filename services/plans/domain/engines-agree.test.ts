@@ -26,6 +26,7 @@ const paid = (rule: Tiered, amountFen: number): number => {
     firsts: new Map(),
     person: null,
     today: null,
+    earlier: new Map(),
   });
   return desired?.amountFen ?? -1;
 };

@@ -69,6 +69,7 @@ export const decidePublication = (draft: Draft, index: PlanIndex, request: Publi
     digest: draft.digest,
     ...(replaces ? { midMonth: 'replace' as const } : {}),
     ...(countsTeam(draft.document) ? { countsTeam: true as const } : {}),
+    ...(paysWithoutFacts(draft.document) ? { paysWithoutFacts: true as const } : {}),
     ...(draft.editedByEmployee === undefined ? {} : { ownerId: draft.editedByEmployee }),
   };
   const next: PlanIndex = { version: index.version + 1, entries: [...index.entries, entry] };
@@ -90,6 +91,10 @@ export const decidePublication = (draft: Draft, index: PlanIndex, request: Publi
 const countsTeam = ({ metrics, rewards }: PlanDocument): boolean =>
   metrics.some((metric) => factTypesOf(metric).includes(TEAM_FACT_TYPE)) ||
   rewards.some((rule) => 'factTypes' in rule && rule.factTypes?.includes(TEAM_FACT_TYPE));
+
+/** Whether a month without any fact may pay something: a floor, a guarantee, the last month of a quarter. */
+const paysWithoutFacts = ({ rewards }: PlanDocument): boolean =>
+  rewards.some((rule) => rule.kind === 'draw' || ('metric' in rule && (rule.floorPerMonthFen !== undefined || rule.trueUp !== undefined)));
 
 /** The first day on which another plan would be in force for the same place: everybody there would be refused as ambiguous. */
 const clashOf = (index: PlanIndex, entry: PlanIndexEntry): { readonly on: string; readonly other: PlanIndexEntry } | null => {

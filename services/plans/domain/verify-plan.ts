@@ -2,7 +2,7 @@
  * Whether a plan is sound. Pure; gives every finding at once, in words for the plan's owner, with the place and, where there is one, a
  * concrete case in which it goes wrong. A plan without errors can be compiled and evaluated by scoring and bonus.
  */
-import type { Indicator, Metric } from '../../../shared/contracts/plans.ts';
+import type { Indicator, Metric, Reward } from '../../../shared/contracts/plans.ts';
 import { ADJUSTMENT_RULE } from '../../../shared/kernel/adjustment-rule.ts';
 import { checkExclusive } from './check-exclusive.ts';
 import { checkMetric } from './check-metrics.ts';
@@ -22,6 +22,7 @@ export interface VerifyOptions {
 export const verifyPlan = (plan: PlanParts, { knownFactTypes }: VerifyOptions = {}): readonly Finding[] => {
   const metricOf = lookup<Metric>(plan.metrics);
   const indicatorOf = lookup<Indicator>(plan.indicators);
+  const rewardOf = (id: string): Reward | undefined => plan.rewards.parts.find(({ value }) => value.id === id)?.value;
   return arrange([
     ...checkHeader(plan),
     ...duplicates(plan.metrics, '指标口径', 'metric'),
@@ -31,7 +32,7 @@ export const verifyPlan = (plan: PlanParts, { knownFactTypes }: VerifyOptions = 
     ...checkScheme(plan, metricOf),
     ...checkProjects(plan, metricOf, knownFactTypes),
     ...reserved(plan.rewards),
-    ...plan.rewards.parts.flatMap((rule) => checkReward(rule, { plan, metricOf, indicatorOf, knownFactTypes })),
+    ...plan.rewards.parts.flatMap((rule) => checkReward(rule, { plan, metricOf, indicatorOf, rewardOf, knownFactTypes })),
     ...checkOverlaps(plan.rewards.parts),
     ...checkExclusive(plan.rewards),
     ...checkUnused(plan),
@@ -101,7 +102,7 @@ const checkUnused = ({ metrics, indicators, gates, rewards }: PlanParts): Findin
     ...indicators.parts.map(({ value }) => value.metric),
     ...gates.parts.map(({ value }) => value.metric),
     ...rewards.parts.flatMap(({ value }) => [
-      ...(value.kind === 'per-fact' ? [] : [value.metric]),
+      ...('metric' in value ? [value.metric] : []),
       ...(value.gate?.on.of === 'metric' ? [value.gate.on.metric] : []),
     ]),
   ]);

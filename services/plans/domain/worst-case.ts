@@ -47,7 +47,7 @@ type Cost = { readonly most: bigint; readonly how: LocalText } | { readonly miss
 
 /** The document is expected to be free of errors. */
 export const estimateWorstCase = (plan: PlanDocument, volumes: Volumes): WorstCase => {
-  const costs = plan.rewards.map((rule) => ({ rule, cost: capped(rule, costOf(rule, plan, volumes)) }));
+  const costs = plan.rewards.map((rule) => ({ rule, cost: capped(rule, floored(rule, costOf(rule, plan, volumes))) }));
   const missing = [...new Set(costs.flatMap(({ cost }) => ('missing' in cost ? cost.missing : [])))];
   const rules = costs.map(
     ({ rule, cost }): RuleCost => ({
@@ -67,20 +67,35 @@ export const estimateWorstCase = (plan: PlanDocument, volumes: Volumes): WorstCa
   };
 };
 
+/** What a month can pay at most: its own cap, or all of the year's. */
+const capOf = ({ capPerMonthFen, capPerYearFen }: Reward): number | undefined => {
+  const caps = [capPerMonthFen, capPerYearFen].filter((cap) => cap !== undefined);
+  return caps.length === 0 ? undefined : Math.min(...caps);
+};
+
 /** Amounts beyond the largest one are shown as the largest one: the plan is then absurd in any case. */
 const bounded = (amount: bigint): number => Number(amount > LIMIT ? LIMIT : amount);
 
 const capped = (rule: Reward, cost: Cost): Cost => {
-  const cap = rule.capPerMonthFen;
+  const cap = capOf(rule);
   if (cap === undefined || 'missing' in cost || cost.most <= BigInt(cap)) {
     // A cap is a bound of its own, whatever the volumes are.
     return cap !== undefined && 'missing' in cost ? { most: BigInt(cap), how: capText(cap) } : cost;
   }
   return { most: BigInt(cap), how: capText(cap) };
 };
+const floored = (rule: Reward, cost: Cost): Cost => {
+  const floor = 'metric' in rule ? rule.floorPerMonthFen : undefined;
+  return floor === undefined || 'missing' in cost || cost.most >= BigInt(floor)
+    ? cost
+    : {
+        most: BigInt(floor),
+        how: { zh: `每月保底 ${formatYuanGrouped(floor)} 元`, en: `the monthly floor of ${formatYuanGrouped(floor)}` },
+      };
+};
 const capText = (cap: number): LocalText => ({
-  zh: `每月上限 ${formatYuanGrouped(cap)} 元`,
-  en: `the monthly cap of ${formatYuanGrouped(cap)}`,
+  zh: `上限 ${formatYuanGrouped(cap)} 元`,
+  en: `the cap of ${formatYuanGrouped(cap)}`,
 });
 
 const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
@@ -102,6 +117,11 @@ const costOf = (rule: Reward, plan: PlanDocument, volumes: Volumes): Cost => {
     const count = types.reduce((sum, type) => sum + BigInt(own(volumes.facts, type) ?? 0), 0n);
     return times(count, each, '笔业务', 'facts');
   }
+  if (rule.kind === 'draw')
+    return {
+      most: BigInt(rule.guaranteeFen),
+      how: { zh: `保底 ${formatYuanGrouped(rule.guaranteeFen)} 元`, en: `the guarantee of ${formatYuanGrouped(rule.guaranteeFen)}` },
+    };
   if (rule.kind === 'count-threshold' || rule.kind === 'fixed-on-target') return times(1n, rule.amountFen, '次', 'time');
   const metric = plan.metrics.find(({ id }) => id === rule.metric);
   const value = metric === undefined ? undefined : mostOf(metric, volumes);

@@ -50,6 +50,8 @@ export interface MonthWork {
   readonly facts: readonly FactCredited[];
   /** Recalculations asked for. */
   readonly causes: readonly string[];
+  /** It gets a book even if it has no fact. */
+  readonly opens?: boolean;
 }
 
 /** What is written whatever happens to the book, and what is said afterwards. */
@@ -116,7 +118,8 @@ export const decideMonth = (work: MonthWork, snapshot: Snapshot, plans: PlanCach
     transitions.push({ factId, before: applied?.fact ?? null, after: fact });
     marks.push(putFact(of, { factId, revision, fact }, item));
   }
-  if (transitions.length === 0 && before === null) {
+  const opens = before === null && work.opens === true && causes.length > 0;
+  if (transitions.length === 0 && before === null && !opens) {
     if (causes.length === 0) return { kind: 'nothing' };
     return { kind: 'marks', operations: [checkNoBook(of), ...causes.map((causeId) => putRecalculated(of, causeId, at))] };
   }
@@ -155,7 +158,8 @@ export const decideMonth = (work: MonthWork, snapshot: Snapshot, plans: PlanCach
     },
   };
   const reach = inForce.kind === 'plan' ? reachOf(inForce.plan, of.period) : null;
-  const refold = before === null ? reach !== null : transitions.length === 0 || causes.length > 0 || !isFoldedBy(before.book, inForce);
+  const refold =
+    before === null ? reach !== null || opens : transitions.length === 0 || causes.length > 0 || !isFoldedBy(before.book, inForce);
   if (refold && reach !== null && !isRegistered(of, reach, windows)) {
     return { kind: 'register', operations: [registerMonth(of, reach, windows)] };
   }

@@ -7,6 +7,7 @@ import { addMonths, DEFAULT_TIME_ZONE, type LocalDate, localDate, type Month, mo
 import type { Platform } from '../../../shared/runtime/platform.ts';
 import { entityKey, parseEntity } from '../../people/read.ts';
 import { putPublished } from '../store.ts';
+import { openMonthsOf } from './open-months.ts';
 import { recalculateOutdated } from './recalculate-outdated.ts';
 
 /** A plan published for longer ago recalculates this many months back, and says so in the log. */
@@ -27,6 +28,7 @@ export const recalculateForPlan = async (
     causeId: `plan:${planId}:${version}`,
     months: months.slice(-MAX_MONTHS),
   });
+  await openMonthsOf(deps, { id: legalEntityId, timeZone: entity?.timeZone ?? DEFAULT_TIME_ZONE });
   await store.write(putPublished(planId, version, clock.now()));
 };
 

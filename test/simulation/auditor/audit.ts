@@ -2,7 +2,7 @@
  * The auditor. Recomputes from the accepted facts alone what must be on the books, on the ledger and on payslips, and compares it with what
  * is stored. It shares no code with the product: its own reading of the facts, its own arithmetic, its own word for what each plan gives.
  */
-import type { Candidate, Expectation, Expected, SetSales } from './expect.ts';
+import type { Before, Candidate, Expectation, Expected, SetSales } from './expect.ts';
 import { channel1, channel2 } from './expect-channel.ts';
 import { expectLead, type MemberMonth } from './expect-lead.ts';
 import { retail1, retail2 } from './expect-retail.ts';
@@ -165,13 +165,14 @@ const auditMonths = (given: Indexed): string[] => {
     }),
   );
   const keys = new Set([...parts.keys(), ...booked]);
+  const paidBefore = earlierMonths(given, keys, parts, all);
   const firsts = firstsOf(
     [...keys].flatMap((key) => {
       const [employeeId = '', month = ''] = key.split(' ');
       const planKeys = daysIn(month).map((day) => given.planOn(employeeId, day));
       return employeeId === given.lead || planKeys.at(-1) === undefined
         ? []
-        : [expectedOf(given, key, planKeys, parts.get(key) ?? [], all.get(employeeId) ?? [])];
+        : [expectedOf(given, key, planKeys, parts.get(key) ?? [], all.get(employeeId) ?? [], paidBefore(employeeId, month))];
     }),
   );
   const members: MemberMonth[] = [];
@@ -196,7 +197,7 @@ const auditMonths = (given: Indexed): string[] => {
         if (award.amountFen !== 0) findings.push(`I5: ${where} has no plan, but ${award.awardId} is ${award.amountFen}`);
       continue;
     }
-    const own = expectedOf(given, key, planKeys, mine, all.get(employeeId) ?? []);
+    const own = expectedOf(given, key, planKeys, mine, all.get(employeeId) ?? [], paidBefore(employeeId, month));
     const expected = withFirsts(own, firsts);
     if (mine.length > 0)
       members.push({ employeeId, month, sales: expected.metrics['sales'] ?? expected.besides?.['sales'] ?? null, score: expected.score });
@@ -254,12 +255,13 @@ const expectedOf = (
   planKeys: readonly (string | undefined)[],
   mine: readonly Part[],
   all: readonly Part[],
+  before: Before,
 ): Expected => {
   const [employeeId = '', month = ''] = key.split(' ');
   const expect = (plan: string, whole: (own: Fraction) => Fraction): Expected => {
     const expectation = EXPECTATIONS[plan];
     if (!expectation) throw new Error(`the auditor knows no plan ${plan}`);
-    return expectation(month, mine, all, whole, given.salesTarget(employeeId, month));
+    return expectation(month, mine, all, whole, given.salesTarget(employeeId, month), before);
   };
   // Each day counts once, by what its plan gives on the whole month; days without a plan or a score do not count.
   const scores = planKeys.flatMap((plan) => (plan === undefined ? [] : (expect(plan, (own) => own).score ?? [])));
@@ -272,6 +274,31 @@ const expectedOf = (
     plan === undefined || plan === last ? [] : Object.entries(expect(plan, (score) => score).metrics),
   );
   return { ...own, score: mean, besides: Object.fromEntries(others.filter(([id]) => !(id in own.metrics))) };
+};
+
+/** What each person's months paid by rule, from the first on: later ones go on from there. */
+const earlierMonths = (
+  given: Indexed,
+  keys: ReadonlySet<string>,
+  parts: ReadonlyMap<string, Part[]>,
+  all: ReadonlyMap<string, Part[]>,
+): ((employeeId: string, month: string) => Before) => {
+  const paid = new Map<string, Map<string, Readonly<Record<string, bigint>>>>();
+  const before = (employeeId: string, month: string): Before => {
+    const months = [...(paid.get(employeeId) ?? [])].filter(([one]) => one < month);
+    const sum = (from: string) => (rule: string) =>
+      months.reduce((found, [one, rules]) => (one >= from ? found + (rules[rule] ?? 0n) : found), 0n);
+    const quarter = String(Math.floor((Number(month.slice(5)) - 1) / 3) * 3 + 1).padStart(2, '0');
+    return { inYear: sum(`${month.slice(0, 4)}-01`), inQuarter: sum(`${month.slice(0, 4)}-${quarter}`), ever: sum('') };
+  };
+  for (const key of [...keys].sort((a, b) => (a.slice(-7) < b.slice(-7) ? -1 : 1))) {
+    const [employeeId = '', month = ''] = key.split(' ');
+    const planKeys = daysIn(month).map((day) => given.planOn(employeeId, day));
+    if (employeeId === given.lead || planKeys.at(-1) === undefined) continue;
+    const { rules } = expectedOf(given, key, planKeys, parts.get(key) ?? [], all.get(employeeId) ?? [], before(employeeId, month));
+    paid.set(employeeId, (paid.get(employeeId) ?? new Map()).set(month, rules));
+  }
+  return before;
 };
 
 /** The earliest candidate of each rule's group over everybody and every month: `rule group` → its moment and id. */

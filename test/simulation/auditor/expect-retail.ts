@@ -58,7 +58,11 @@ const look = (month: string, parts: readonly Part[], all: readonly Part[]) => {
   return { salesFen, bigOrders, winners, quarterFen, weekly, metrics };
 };
 
-export const retail1: Expectation = (month, parts, all, _whole, set) => {
+/** What is left of a cap of the year. */
+const left = (cap: bigint, used: bigint): bigint => (cap > used ? cap - used : 0n);
+const isQuarterEnd = (month: string): boolean => ['03', '06', '09', '12'].includes(month.slice(5));
+
+export const retail1: Expectation = (month, parts, all, _whole, set, before) => {
   const { salesFen, bigOrders, winners, quarterFen, metrics } = look(month, parts, all);
   const attained = of(salesFen, 15_000_000);
   const open = winners.length >= 1;
@@ -90,10 +94,13 @@ export const retail1: Expectation = (month, parts, all, _whole, set) => {
     rules: {
       'new-customer': sumOf(newCustomer),
       // Everybody was hired on 1 October: newcomers all, veterans none.
-      'many-customers': winners.length > 2 ? 100_000n : 0n,
+      'many-customers': winners.length > 2 ? atMost(100_000n, left(150_000n, before.inYear('many-customers'))) : 0n,
       veterans: 0n,
       commission: salesFen <= 0n ? 0n : atMost(halfUp(of(salesFen * rate, 100)), 900_000n),
-      'big-deal': atMost(sumOf(bigDeal), 70_000n),
+      'big-deal': atMost(atMost(sumOf(bigDeal), 70_000n), left(100_003n, before.inYear('big-deal'))),
+      season:
+        halfUp(of(quarterFen * (quarterFen >= 30_000_000n ? 50n : quarterFen >= 10_000_000n ? 35n : 0n), 10_000)) -
+        before.inQuarter('season'),
       collect: atMost(sumOf(nowOf(collect)), 150_000n),
       'go-live': sumOf(nowOf(goLive)),
     },
@@ -119,8 +126,16 @@ const rampedTarget = (month: string, set: SetSales | null): Fraction => {
   return times(of(fen), month === '2026-10' ? of(3, 5) : month === '2026-11' ? of(4, 5) : of(1));
 };
 
-export const retail2: Expectation = (month, parts, all, whole, set) => {
-  const { salesFen, bigOrders, winners, weekly, metrics } = look(month, parts, all);
+/** Everybody was hired in October: guaranteed then and in November, recovered from what is above it. */
+const guarantee = (month: string, base: bigint, open: bigint): bigint => {
+  const guaranteed = month <= '2026-11' ? 300_007n : 0n;
+  if (base < guaranteed) return guaranteed - base;
+  const advanced = open > 0n ? open : 0n;
+  return -atMost(advanced, base - guaranteed);
+};
+
+export const retail2: Expectation = (month, parts, all, whole, set, before) => {
+  const { salesFen, bigOrders, winners, quarterFen, weekly, metrics } = look(month, parts, all);
   const salesCounted = most(least(over(of(salesFen), rampedTarget(month, set)), of(3, 2)), of(1, 10));
   const customersCounted = least(over(metrics['customers'] as Fraction, of(4)), of(6, 5));
   const weeklyCounted = least(over(weekly, of(1, 2)), of(6, 5));
@@ -136,6 +151,9 @@ export const retail2: Expectation = (month, parts, all, whole, set) => {
         return [order.orderId, released(worth, of(order.paid >= order.net ? 1 : 0), order.split)] as const;
       }),
   );
+  const above = quarterFen > 15_000_000n ? quarterFen - 15_000_000n : 0n;
+  const wholeSeason = quarterFen <= 0n ? of(0) : of((quarterFen - above) * 1_000n + above * 7_770n, 1_000_000);
+  const soFar = salesFen < 1_000_000n ? 0n : halfUp(isQuarterEnd(month) ? wholeSeason : times(wholeSeason, of(3, 5)));
   const settled = new Map(
     firstWithSettlement(parts)
       .filter(({ paid: got, net, delivered }) => got >= net && delivered)
@@ -150,6 +168,8 @@ export const retail2: Expectation = (month, parts, all, whole, set) => {
       'big-deal': sumOf(bigDeal),
       collect: sumOf(nowOf(collect)),
       settled: sumOf(settled),
+      season: soFar - before.inQuarter('season'),
+      guarantee: guarantee(month, marginal(salesFen) + sumOf(bigDeal), before.ever('guarantee')),
     },
     each: { 'new-customer': newCustomer, 'big-deal': bigDeal, collect: nowOf(collect), settled },
     held: { collect: heldOf(collect) },

@@ -25,6 +25,12 @@ export interface Candidate {
   readonly id: string;
   readonly pays: bigint;
 }
+/** What the earlier months of the year, or of the quarter, paid of a rule, by whatever plans they had. */
+export interface Before {
+  readonly inYear: (rule: string) => bigint;
+  readonly inQuarter: (rule: string) => bigint;
+  readonly ever: (rule: string) => bigint;
+}
 export interface SetSales {
   readonly fen: bigint;
   readonly isOwn: boolean;
@@ -32,7 +38,7 @@ export interface SetSales {
 /**
  * `all`: the person's parts of every month, for windows that look at more than this one. `whole`: from what this plan alone gives to the
  * month's score, where other plans count on some of its days; what is paid from a score on, is paid from that one on. `set`: the target of
- * `sales` that is set beside the plan.
+ * `sales` that is set beside the plan. `before`: what months before this one paid.
  */
 export type Expectation = (
   month: string,
@@ -40,6 +46,7 @@ export type Expectation = (
   all: readonly Part[],
   whole: (own: Fraction) => Fraction,
   set: SetSales | null,
+  before: Before,
 ) => Expected;
 
 export const ofType = (parts: readonly Part[], ...types: readonly string[]): Part[] => parts.filter(({ type }) => types.includes(type));

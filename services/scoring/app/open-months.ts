@@ -1,0 +1,64 @@
+/**
+ * Months in which something may be paid without any fact (a guarantee, a floor, the last month of a quarter) get a book, so that their
+ * awards are decided as those of any other month. The present month and the one before it; run again, it asks for nothing twice.
+ */
+import type { Store } from '../../../shared/adapters/store.ts';
+import type { Employee, LegalEntity } from '../../../shared/contracts/people.ts';
+import { addMonths, type Month, monthIn } from '../../../shared/kernel/period.ts';
+import type { Platform } from '../../../shared/runtime/platform.ts';
+import { listEmployees, listEntities } from '../../people/read.ts';
+import { bookItemKey } from '../read.ts';
+import type { PersonMonth } from '../store.ts';
+import { loadShared, type Shared } from './outdated-months.ts';
+import { resolveMonth } from './plan-in-force.ts';
+import { requestRecalculations } from './request-recalculations.ts';
+
+type Deps = Pick<Platform, 'store' | 'queue' | 'clock' | 'log'>;
+const PAGE = 200;
+
+/** Of every legal entity. */
+export const openMonths = async (deps: Deps): Promise<{ readonly months: number }> => {
+  let months = 0;
+  for (const entity of await listEntities(deps.store)) months += await openMonthsOf(deps, entity);
+  deps.log.info('scoring.months-opened', { months });
+  return { months };
+};
+
+/** Of one legal entity; costs one request where no plan pays without facts. */
+export const openMonthsOf = async (deps: Deps, { id, timeZone }: Pick<LegalEntity, 'id' | 'timeZone'>): Promise<number> => {
+  const { store, clock } = deps;
+  const current = monthIn(clock.now(), timeZone);
+  const periods = [addMonths(current, -1), current];
+  const shared = await loadShared(store, id, periods);
+  if (!shared.index.entries.some(({ paysWithoutFacts }) => paysWithoutFacts)) return 0;
+  let opened = 0;
+  let startAfter: Readonly<Record<string, string>> | undefined;
+  do {
+    const page = await listEmployees(store, id, startAfter ? { limit: PAGE, startAfter } : { limit: PAGE });
+    for (const period of periods) {
+      opened += await requestRecalculations(deps, await closedMonths(store, shared, page.items, period), `opens:${period}`, {
+        opens: true,
+      });
+    }
+    startAfter = page.next;
+  } while (startAfter);
+  return opened;
+};
+
+/** Whose month has no book, and a plan that may pay all the same. */
+const closedMonths = async (
+  store: Store,
+  { legalEntityId, org, index, places }: Shared,
+  employees: readonly Employee[],
+  period: Month,
+): Promise<PersonMonth[]> => {
+  const paying = employees.flatMap((employee): PersonMonth[] => {
+    const of = { employeeId: employee.id, legalEntityId, period };
+    const ofPlaces = places.get(period);
+    if (!ofPlaces) return [];
+    const resolved = resolveMonth(of, { employee, org, index, places: ofPlaces, person: undefined });
+    return resolved.ok && resolved.value.main.paysWithoutFacts ? [of] : [];
+  });
+  const items = await store.getMany(paying.map((of) => bookItemKey(of.employeeId, of.period)));
+  return paying.filter((_, place) => items[place] === undefined);
+};
