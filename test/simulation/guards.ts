@@ -45,6 +45,12 @@ const forgetAttendance = (operation: WriteOperation): WriteOperation => {
   return { ...operation, item: { ...operation.item, doc: JSON.stringify({ ...doc, current: { ...doc.current, attendance: [] } }) } };
 };
 
+/** A month pays another amount, and nobody asks for the later ones. */
+const withoutCarryRequests = (operation: WriteOperation): WriteOperation | null =>
+  operation.op === 'put' && operation.item.pk.startsWith('OUTBOX#') && String(operation.item['message']).includes('"causeId":"carry:')
+    ? null
+    : operation;
+
 type Where = (table: string, pk: string, sk: string) => boolean;
 /** Takes the conditions off the writes of some items. */
 const withoutConditions = (where: Where): Mutation => ({
@@ -220,6 +226,15 @@ export const GUARDS: readonly Guard[] = [
     scenario: 'rush',
     mutation: withoutConditions(
       (table, pk, sk) => table === 'ledger' && (pk.startsWith('ADJUSTMENTS#') || sk.startsWith('AWARD#adjustment#')),
+    ),
+  },
+  {
+    name: 'months that carry',
+    without: 'the hold on the head of the ledger where months look at what others pay, and the request to the later ones',
+    scenario: 'rush',
+    mutation: together(
+      withoutChecks((table, pk, sk) => table === 'ledger' && pk.startsWith('LEDGER#') && sk === 'HEAD'),
+      { store: (service, store) => (service === 'bonus' ? changing(store, withoutCarryRequests) : store) },
     ),
   },
   {

@@ -33,6 +33,17 @@ const sumMetric = (change: object): Metric =>
   ({ id: 'sales', name, window: 'month', fold: 'sum', unit: 'fen', factTypes: ['order.signed'], ...change }) as Metric;
 const perCustomer = { ...soundRewards.perFact, per: 'customer', where: 'order.net > 0' } as const;
 const { factTypes: _, ...customerRule } = perCustomer;
+const FIRST = soundPlan().rewards[0]?.id ?? '';
+const draw: Reward = {
+  id: 'guarantee',
+  name,
+  category: 'subsidy',
+  kind: 'draw',
+  of: [FIRST],
+  guaranteeFen: 5 as Fen,
+  firstMonths: 3,
+  recoverable: true,
+};
 const orderRule = { ...customerRule, per: 'order', amountFen: undefined, rate: '3%' } as const;
 const gated = (gate: Reward['gate']): PlanDocument => withReward({ ...soundRewards.threshold, ...(gate ? { gate } : {}) });
 
@@ -47,6 +58,20 @@ const alone = (metric: object, rewards: readonly object[] = []): PlanDocument =>
     scheme: { indicators: [{ id: 'i', name, kind: 'process', metric: 'm', weight: '100', target: '1' }] },
     rewards,
   });
+const ofQuarter = (change: object): PlanDocument =>
+  alone({ fold: 'sum', unit: 'fen', factTypes: ['order.signed'], window: 'quarter' }, [
+    {
+      id: 'r',
+      name,
+      category: 'commission',
+      kind: 'tiered-rate',
+      metric: 'm',
+      mode: 'slab',
+      tiersBy: 'amount',
+      tiers: [{ atLeast: '0', rate: '2%' }],
+      ...change,
+    },
+  ]);
 const conversionPlan = (change: object): PlanDocument =>
   alone({ fold: 'conversion', stages: ['a', 'b', 'c'], from: 'a', to: 'c', ...change });
 const durationPlan = (): PlanDocument =>
@@ -406,6 +431,35 @@ const FAULTS: readonly (readonly [string, PlanDocument, readonly string[]])[] = 
     withReward({ ...orderRule, capPerFactFen: 9 as Fen, release: { when: 'paid', part: 'share' } }),
     [],
   ],
+  ['a rule of the quarter', ofQuarter({}), ['error window_beyond_month /rewards/0/metric']],
+  ['a rule of the quarter that is trued up', ofQuarter({ trueUp: { advance: '50%' } }), []],
+  ['a true-up within the month', withReward({ ...soundRewards.commission, trueUp: {} }), ['error true_up_window /rewards/3/trueUp']],
+  [
+    'an advance of more than everything',
+    ofQuarter({ trueUp: { advance: '100.01%' } }),
+    ['error advance_above_whole /rewards/0/trueUp/advance'],
+  ],
+  [
+    'a true-up with caps and a floor',
+    ofQuarter({ trueUp: {}, capPerMonthFen: 5, capPerYearFen: 5, floorPerMonthFen: 5 }),
+    ['capPerMonthFen', 'capPerYearFen', 'floorPerMonthFen'].map((key) => `error true_up_mixed /rewards/0/${key}`),
+  ],
+  [
+    'a yearly cap of nothing',
+    withReward({ ...soundRewards.commission, capPerYearFen: 0 as Fen }),
+    ['error pays_nothing /rewards/3/capPerYearFen'],
+  ],
+  [
+    'a floor of nothing',
+    withReward({ ...soundRewards.commission, floorPerMonthFen: 0 as Fen }),
+    ['error pays_nothing /rewards/3/floorPerMonthFen'],
+  ],
+  ['a draw', withReward(draw), []],
+  ['a draw of a rule that is not there', withReward({ ...draw, of: ['nothing'] }), ['error unknown_rule /rewards/4/of/0']],
+  ['a draw of itself', withReward({ ...draw, of: ['guarantee'] }), ['error draw_of_draw /rewards/4/of/0']],
+  ['a draw of one rule twice', withReward({ ...draw, of: [FIRST, FIRST] }), ['error duplicate /rewards/4/of/1']],
+  ['a draw of nothing', withReward({ ...draw, guaranteeFen: 0 as Fen }), ['error pays_nothing /rewards/4/guaranteeFen']],
+  ['a draw with a cap', withReward({ ...draw, capPerYearFen: 5 as Fen }), ['error draw_limited /rewards/4/capPerYearFen']],
   [
     'an order that can never be paid',
     withReward({ ...orderRule, where: 'order.paid > 5 && order.paid < 6' }),
