@@ -84,8 +84,6 @@ export const recalculationRequestedSchema = z.strictObject({
   employeeId: idSchema,
   legalEntityId: idSchema,
   period: monthSchema,
-  /** A month without any fact gets a book too: something may be paid in it. */
-  opens: z.literal(true).optional(),
 });
 export type RecalculationRequested = z.infer<typeof recalculationRequestedSchema>;
 

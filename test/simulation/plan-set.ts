@@ -644,8 +644,9 @@ const service1: Partial<PlanDraft> = {
   ],
 };
 
+/** Without a window that looks at other months: what its rules carry is all that its months know of each other. */
 const service2: Partial<PlanDraft> = {
-  metrics: serviceMetrics,
+  metrics: serviceMetrics.filter(({ id }) => id !== 'year-sale'),
   scheme: {
     indicators: [
       { id: 'visits', name: both('拜访', 'Visits'), kind: 'process', metric: 'visits', weight: '25', target: '6' },
@@ -661,6 +662,7 @@ const service2: Partial<PlanDraft> = {
       metric: 'visits',
       amountFen: 3_000,
       from: '2026-11-01',
+      capPerYearFen: 13_000,
     },
     {
       id: 'pace',
@@ -669,6 +671,16 @@ const service2: Partial<PlanDraft> = {
       kind: 'per-unit',
       metric: 'visits-per-day',
       amountFen: 10_001,
+      capPerYearFen: 1_300,
+    },
+    {
+      id: 'guarantee',
+      name: both('新人保底', 'Guarantee'),
+      category: 'subsidy',
+      kind: 'draw',
+      of: ['commission', 'pace'],
+      guaranteeFen: 40_009,
+      firstMonths: 1,
     },
     {
       id: 'commission',

@@ -60,7 +60,7 @@ export const applyFacts = async (
 const stepOf = (month: WaitingMonth): Step => {
   const taken = [...month.facts.values()].slice(0, month.take);
   const causes = [...month.causes.keys()].slice(0, MAX_CAUSES);
-  return { month, taken, work: { of: month.of, facts: taken.map(({ message }) => message), causes, opens: month.opens } };
+  return { month, taken, work: { of: month.of, facts: taken.map(({ message }) => message), causes } };
 };
 
 type Outcome = { readonly ok: true; readonly decision: MonthDecision } | { readonly ok: false; readonly reason: string };

@@ -50,8 +50,6 @@ export interface MonthWork {
   readonly facts: readonly FactCredited[];
   /** Recalculations asked for. */
   readonly causes: readonly string[];
-  /** It gets a book even if it has no fact. */
-  readonly opens?: boolean;
 }
 
 /** What is written whatever happens to the book, and what is said afterwards. */
@@ -118,13 +116,13 @@ export const decideMonth = (work: MonthWork, snapshot: Snapshot, plans: PlanCach
     transitions.push({ factId, before: applied?.fact ?? null, after: fact });
     marks.push(putFact(of, { factId, revision, fact }, item));
   }
-  const opens = before === null && work.opens === true && causes.length > 0;
-  if (transitions.length === 0 && before === null && !opens) {
-    if (causes.length === 0) return { kind: 'nothing' };
+  const isEmpty = transitions.length === 0 && before === null;
+  if (isEmpty && causes.length === 0) return { kind: 'nothing' };
+  const inForce = planInForce(of, snapshot, plans);
+  // A month without any fact has a book only where something may be paid in it (`open-months.ts`).
+  if (isEmpty && (inForce.kind === 'refused' || (inForce.kind === 'plan' && !inForce.paysWithoutFacts))) {
     return { kind: 'marks', operations: [checkNoBook(of), ...causes.map((causeId) => putRecalculated(of, causeId, at))] };
   }
-
-  const inForce = planInForce(of, snapshot, plans);
   const customers = foldCustomers(of, transitions, snapshot, nextVersion(before));
   const projects = foldProjects(of, transitions, snapshot, nextVersion(before));
   if (inForce.kind === 'lacking' || customers.kind === 'lacking' || projects.kind === 'lacking') {
@@ -159,7 +157,7 @@ export const decideMonth = (work: MonthWork, snapshot: Snapshot, plans: PlanCach
   };
   const reach = inForce.kind === 'plan' ? reachOf(inForce.plan, of.period) : null;
   const refold =
-    before === null ? reach !== null || opens : transitions.length === 0 || causes.length > 0 || !isFoldedBy(before.book, inForce);
+    before === null ? reach !== null || isEmpty : transitions.length === 0 || causes.length > 0 || !isFoldedBy(before.book, inForce);
   if (refold && reach !== null && !isRegistered(of, reach, windows)) {
     return { kind: 'register', operations: [registerMonth(of, reach, windows)] };
   }
@@ -201,7 +199,7 @@ const planInForce = (of: PersonMonth, snapshot: Snapshot, plans: PlanCache): InF
   });
   if (!plan || lacking.length > 0) return { kind: 'lacking', keys: lacking, ranges: [] };
   const assignedPlan = assignTargets(planInMonth(combinePlans(plan, segments), of.period), assigned, of.period);
-  return { kind: 'plan', plan: toldTo(assignedPlan, managers), ownerId: main.ownerId };
+  return { kind: 'plan', plan: toldTo(assignedPlan, managers), ownerId: main.ownerId, paysWithoutFacts: main.paysWithoutFacts === true };
 };
 
 const lackingOf = (...parts: readonly (InForceOrLacking | CustomersFold | ProjectsFold)[]): MonthDecision => {

@@ -14,8 +14,6 @@ export interface WaitingMonth {
   readonly facts: Map<string, WaitingFact>;
   /** By cause. */
   readonly causes: Map<string, number[]>;
-  /** It gets a book even if it has no fact. */
-  opens: boolean;
   attempts: number;
   /** How many facts the next transaction takes. */
   take: number;
@@ -41,11 +39,10 @@ export const groupMonths = (
     const name = `${legalEntityId}#${employeeId}#${period}`;
     let month = months.get(name);
     if (!month) {
-      month = { of: { employeeId, legalEntityId, period }, facts: new Map(), causes: new Map(), opens: false, attempts: 0, take: MAX_TAKE };
+      month = { of: { employeeId, legalEntityId, period }, facts: new Map(), causes: new Map(), attempts: 0, take: MAX_TAKE };
       months.set(name, month);
     }
     if (message.message === 'recalculation.requested') {
-      month.opens ||= message.opens === true;
       month.causes.set(message.causeId, [...(month.causes.get(message.causeId) ?? []), index]);
       continue;
     }

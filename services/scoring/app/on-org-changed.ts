@@ -7,6 +7,7 @@ import { DEFAULT_TIME_ZONE, monthIn } from '../../../shared/kernel/period.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
 import { entityKey, parseEntity } from '../../people/read.ts';
 import { putOrgSeen } from '../store.ts';
+import { openMonthsOf } from './open-months.ts';
 import { recalculateOutdated } from './recalculate-outdated.ts';
 
 export const recalculateForOrg = async (
@@ -22,5 +23,6 @@ export const recalculateForOrg = async (
     causeId: `org:${version}`,
     months: [month],
   });
+  await openMonthsOf(deps, legalEntityId, [month]);
   await store.write(putOrgSeen(legalEntityId, version, clock.now()));
 };

@@ -28,7 +28,7 @@ export const recalculateForPlan = async (
     causeId: `plan:${planId}:${version}`,
     months: months.slice(-MAX_MONTHS),
   });
-  await openMonthsOf(deps, { id: legalEntityId, timeZone: entity?.timeZone ?? DEFAULT_TIME_ZONE });
+  await openMonthsOf(deps, legalEntityId, months.slice(-MAX_MONTHS));
   await store.write(putPublished(planId, version, clock.now()));
 };
 

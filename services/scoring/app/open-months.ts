@@ -1,9 +1,10 @@
 /**
  * Months in which something may be paid without any fact (a guarantee, a floor, the last month of a quarter) get a book, so that their
- * awards are decided as those of any other month. The present month and the one before it; run again, it asks for nothing twice.
+ * awards are decided as those of any other month. At publication all months from its first day on, every night the present one and the one
+ * before it; whoever works elsewhere has the own months asked for anyway. Run again, it asks for nothing twice.
  */
 import type { Store } from '../../../shared/adapters/store.ts';
-import type { Employee, LegalEntity } from '../../../shared/contracts/people.ts';
+import type { Employee } from '../../../shared/contracts/people.ts';
 import { addMonths, type Month, monthIn } from '../../../shared/kernel/period.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
 import { listEmployees, listEntities } from '../../people/read.ts';
@@ -19,26 +20,25 @@ const PAGE = 200;
 /** Of every legal entity. */
 export const openMonths = async (deps: Deps): Promise<{ readonly months: number }> => {
   let months = 0;
-  for (const entity of await listEntities(deps.store)) months += await openMonthsOf(deps, entity);
+  for (const { id, timeZone } of await listEntities(deps.store)) {
+    const current = monthIn(deps.clock.now(), timeZone);
+    months += await openMonthsOf(deps, id, [addMonths(current, -1), current]);
+  }
   deps.log.info('scoring.months-opened', { months });
   return { months };
 };
 
 /** Of one legal entity; costs one request where no plan pays without facts. */
-export const openMonthsOf = async (deps: Deps, { id, timeZone }: Pick<LegalEntity, 'id' | 'timeZone'>): Promise<number> => {
-  const { store, clock } = deps;
-  const current = monthIn(clock.now(), timeZone);
-  const periods = [addMonths(current, -1), current];
-  const shared = await loadShared(store, id, periods);
+export const openMonthsOf = async (deps: Deps, legalEntityId: string, periods: readonly Month[]): Promise<number> => {
+  const { store } = deps;
+  const shared = await loadShared(store, legalEntityId, periods);
   if (!shared.index.entries.some(({ paysWithoutFacts }) => paysWithoutFacts)) return 0;
   let opened = 0;
   let startAfter: Readonly<Record<string, string>> | undefined;
   do {
-    const page = await listEmployees(store, id, startAfter ? { limit: PAGE, startAfter } : { limit: PAGE });
+    const page = await listEmployees(store, legalEntityId, startAfter ? { limit: PAGE, startAfter } : { limit: PAGE });
     for (const period of periods) {
-      opened += await requestRecalculations(deps, await closedMonths(store, shared, page.items, period), `opens:${period}`, {
-        opens: true,
-      });
+      opened += await requestRecalculations(deps, await closedMonths(store, shared, page.items, period), `opens:${period}`);
     }
     startAfter = page.next;
   } while (startAfter);

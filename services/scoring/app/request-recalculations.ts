@@ -9,18 +9,10 @@ export const requestRecalculations = async (
   { store, queue, clock }: Pick<Platform, 'store' | 'queue' | 'clock'>,
   months: readonly PersonMonth[],
   causeId: string,
-  { opens = false }: { readonly opens?: boolean } = {},
 ): Promise<number> => {
   const at = clock.now();
   const rows = months.map(({ employeeId, legalEntityId, period }) => {
-    const message: RecalculationRequested = {
-      message: 'recalculation.requested',
-      causeId,
-      employeeId,
-      legalEntityId,
-      period,
-      ...(opens ? { opens } : {}),
-    };
+    const message: RecalculationRequested = { message: 'recalculation.requested', causeId, employeeId, legalEntityId, period };
     return outboxRow('scores', message, at);
   });
   await store.writeMany(rows.map(({ table, item }) => ({ op: 'put', table, item })));

@@ -13,6 +13,8 @@ export type PlanInForce =
       readonly kind: 'plan';
       readonly plan: CompiledPlan /** Whom to tell when it cannot be computed. */;
       readonly ownerId?: string | undefined;
+      /** A month without any fact has a book too. */
+      readonly paysWithoutFacts?: boolean;
     }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 

@@ -7,7 +7,9 @@ import {
   type Expectation,
   type Expected,
   firstOrders,
+  guarantee,
   heldOf,
+  left,
   nowOf,
   ofType,
   released,
@@ -58,8 +60,6 @@ const look = (month: string, parts: readonly Part[], all: readonly Part[]) => {
   return { salesFen, bigOrders, winners, quarterFen, weekly, metrics };
 };
 
-/** What is left of a cap of the year. */
-const left = (cap: bigint, used: bigint): bigint => (cap > used ? cap - used : 0n);
 const isQuarterEnd = (month: string): boolean => ['03', '06', '09', '12'].includes(month.slice(5));
 
 export const retail1: Expectation = (month, parts, all, _whole, set, before) => {
@@ -126,14 +126,6 @@ const rampedTarget = (month: string, set: SetSales | null): Fraction => {
   return times(of(fen), month === '2026-10' ? of(3, 5) : month === '2026-11' ? of(4, 5) : of(1));
 };
 
-/** Everybody was hired in October: guaranteed then and in November, recovered from what is above it. */
-const guarantee = (month: string, base: bigint, open: bigint): bigint => {
-  const guaranteed = month <= '2026-11' ? 300_007n : 0n;
-  if (base < guaranteed) return guaranteed - base;
-  const advanced = open > 0n ? open : 0n;
-  return -atMost(advanced, base - guaranteed);
-};
-
 export const retail2: Expectation = (month, parts, all, whole, set, before) => {
   const { salesFen, bigOrders, winners, quarterFen, weekly, metrics } = look(month, parts, all);
   const salesCounted = most(least(over(of(salesFen), rampedTarget(month, set)), of(3, 2)), of(1, 10));
@@ -169,7 +161,7 @@ export const retail2: Expectation = (month, parts, all, whole, set, before) => {
       collect: sumOf(nowOf(collect)),
       settled: sumOf(settled),
       season: soFar - before.inQuarter('season'),
-      guarantee: guarantee(month, marginal(salesFen) + sumOf(bigDeal), before.ever('guarantee')),
+      guarantee: guarantee(month <= '2026-11' ? 300_007n : 0n, marginal(salesFen) + sumOf(bigDeal), before.ever('guarantee')),
     },
     each: { 'new-customer': newCustomer, 'big-deal': bigDeal, collect: nowOf(collect), settled },
     held: { collect: heldOf(collect) },

@@ -1,5 +1,5 @@
 /** What `service-1` and `service-2` of the plan set give, by hand. */
-import { amountOf, atMost, type Expectation, latest, numberOf, ofType, shareOf, sumOf } from './expect.ts';
+import { amountOf, atMost, type Expectation, guarantee, latest, left, numberOf, ofType, shareOf, sumOf } from './expect.ts';
 import type { Part } from './facts.ts';
 import { above, atLeast, halfUp, least, minus, of, over, plus, times, total } from './fraction.ts';
 import { daysOf, lastDays, sinceJuly } from './windows.ts';
@@ -63,16 +63,20 @@ export const service1: Expectation = (month, parts, all) => {
   };
 };
 
-export const service2: Expectation = (month, parts, all) => {
+export const service2: Expectation = (month, parts, all, _whole, _set, before) => {
   const { visits, conversion, salesFen, perDay, metrics } = look(month, parts, all);
+  const { 'year-sale': _, ...own } = metrics;
+  const pace = atMost(halfUp(times(perDay, of(10_001))), left(1_300n, before.inYear('pace')));
+  const commission = conversion !== null && atLeast(conversion, of(2, 100)) ? halfUp(of(salesFen * 205n, 10_000)) : 0n;
   const exact = plus(times(of(25), least(of(visits.length, 6), of(6, 5))), times(of(75), least(of(salesFen, 3_000_000), of(6, 5))));
   return {
-    metrics,
+    metrics: own,
     score: exact,
     rules: {
-      visits: month >= '2026-11' ? BigInt(visits.length) * 3_000n : 0n,
-      pace: halfUp(times(perDay, of(10_001))),
-      commission: conversion !== null && atLeast(conversion, of(2, 100)) ? halfUp(of(salesFen * 205n, 10_000)) : 0n,
+      visits: month >= '2026-11' ? atMost(BigInt(visits.length) * 3_000n, left(13_000n, before.inYear('visits'))) : 0n,
+      pace,
+      commission,
+      guarantee: guarantee(month <= '2026-10' ? 40_009n : 0n, pace + commission, before.ever('guarantee')),
     },
     each: {},
   };

@@ -126,3 +126,10 @@ export const released = (whole: Fraction, share: Fraction, split: Split): Pay =>
 export const shareOf = (fen: bigint, { shares, place }: Split): bigint => shareOut(fen, shares)[place] ?? 0n;
 export const sumOf = (each: ReadonlyMap<string, bigint>): bigint => [...each.values()].reduce((sum, fen) => sum + fen, 0n);
 export const atMost = (fen: bigint, cap: bigint): bigint => (fen > cap ? cap : fen);
+/** What is left of a cap of the year. */
+export const left = (cap: bigint, used: bigint): bigint => (cap > used ? cap - used : 0n);
+/** What a month adds to reach its guarantee, or below 0 takes back of what earlier ones have added. */
+export const guarantee = (guaranteed: bigint, base: bigint, open: bigint): bigint => {
+  if (base < guaranteed) return guaranteed - base;
+  return -atMost(open > 0n ? open : 0n, base - guaranteed);
+};
