@@ -91,8 +91,7 @@ const people = Array.from({ length: 64 }, (_, index): { readonly values: readonl
 const evaluate = (person: (typeof people)[number]) => {
   const score = scoreBook(compiled, person.values);
   const metrics = new Map(compiled.metrics.map((metric, index) => [metric.id, person.values[index] ?? null]));
-  const nobody = { customers: [], orders: [], facts: [], firsts: new Map(), today: null,
-      earlier: new Map(), person: null };
+  const nobody = { customers: [], orders: [], facts: [], firsts: new Map(), today: null, earlier: new Map(), person: null };
   const evidence: RewardEvidence = { period: '2026-11', metrics, attainments: new Map(), score: null, ...nobody };
   return { score, awards: evaluateRewards(rewards, evidence) };
 };
