@@ -157,6 +157,17 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     writes: ['ledger'],
     sends: ['facts'],
   },
+  {
+    name: 'bonus-on-pools-due',
+    service: 'bonus',
+    handler: 'onPoolsDue',
+    trigger: { kind: 'schedule', cron: '*/5 * * * *', timeZone: 'UTC', what: 'share out the pools of which a member has changed' },
+    timeoutSeconds: 300,
+    memoryMb: 512,
+    reads: ['people', 'plans', 'scores'],
+    writes: ['ledger'],
+    sends: [],
+  },
   http('bonus', { reads: ['people', 'plans', 'scores'], writes: ['ledger'], sends: ['notices'] }),
   sweeper('bonus', 'ledger', ['notices', 'scores'], ['notices', 'facts']),
   http('payslip', {

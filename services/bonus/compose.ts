@@ -4,6 +4,7 @@ import type { Platform } from '../../shared/runtime/platform.ts';
 import type { SqsHandler } from '../../shared/runtime/sqs-handler.ts';
 import { bonusHttp } from './handlers/http.ts';
 import { onDueDay } from './handlers/on-due-day.ts';
+import { onPoolsDue } from './handlers/on-pools-due.ts';
 import { onScoreUpdated } from './handlers/on-score-updated.ts';
 
 export interface Bonus {
@@ -11,6 +12,8 @@ export interface Bonus {
   readonly onScoreUpdated: SqsHandler;
   /** Pays what is held until today. */
   readonly onDueDay: () => Promise<{ readonly months: number }>;
+  /** Shares pools out again where a member's month was decided. */
+  readonly onPoolsDue: () => Promise<{ readonly months: number }>;
   readonly sweep: () => Promise<SweepResult>;
 }
 /** The bonus service on a platform. */
@@ -18,5 +21,6 @@ export const composeBonus = (platform: Platform): Bonus => ({
   http: bonusHttp(platform),
   onScoreUpdated: onScoreUpdated(platform),
   onDueDay: onDueDay(platform),
+  onPoolsDue: onPoolsDue(platform),
   sweep: () => sweepOutbox(platform, 'ledger'),
 });

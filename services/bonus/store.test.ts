@@ -3,7 +3,7 @@ import type { Award, LedgerEntry } from '../../shared/contracts/ledger.ts';
 import type { ScoreUpdated } from '../../shared/contracts/messages.ts';
 import type { Fen } from '../../shared/kernel/money.ts';
 import { type MemoryStore, memoryStore } from '../../test/simulation/memory-store.ts';
-import type { AwardChange } from './domain/post-differences.ts';
+import type { AwardChange } from './domain/post-targets.ts';
 import { awardIdOf, awardKey, awardSkOf, entriesBetween, ledgerHeadKey, parseAwardId, parseHead } from './read.ts';
 import { checkHead, parseState, putChange, putHead, putSeen, putState, seenKey, stateKey } from './store.ts';
 

@@ -8,8 +8,8 @@ import { digestOf } from '../../shared/kernel/canonical.ts';
 import type { Adjustment } from './domain/adjustment.ts';
 import type { Dispute } from './domain/dispute.ts';
 import type { Rank } from './domain/first-in-group.ts';
-import type { AwardChange, AwardsState, RuleState, StoredAward } from './domain/post-differences.ts';
-import { EMPTY_STATE } from './domain/post-differences.ts';
+import { type AwardsState, EMPTY_STATE, type RuleState } from './domain/post-differences.ts';
+import type { AwardChange, StoredAward } from './domain/post-targets.ts';
 import { awardKey, awardsQuery, entryKey, type LedgerHead, ledgerHeadKey, MAX_AWARDS, parseAward } from './read.ts';
 
 /** Done marks are kept longer than any queue or outbox row lives. */
@@ -123,6 +123,73 @@ export const deleteDue = ({ key, version }: Due): WriteOperation => ({
   table: 'ledger',
   ...key,
   condition: { kind: 'equals', attribute: 'version', value: version },
+});
+
+const poolsPk = (legalEntityId: string): string => `POOLS#${legalEntityId}`;
+/** A person's month was decided that a pool looks at: the month's pools are shared out again. */
+export interface PoolMark {
+  readonly key: Pick<Key, 'pk' | 'sk'>;
+  readonly period: string;
+  /** Of the state that the month was decided with. */
+  readonly version: number;
+}
+export const putPoolMark = (legalEntityId: string, employeeId: string, period: string, version: number): WriteOperation => ({
+  op: 'put',
+  table: 'ledger',
+  item: { pk: poolsPk(legalEntityId), sk: `MARK#${period}#${employeeId}`, period, version },
+});
+export const poolMarksQuery = (legalEntityId: string): Query => ({
+  table: 'ledger',
+  pk: poolsPk(legalEntityId),
+  sk: { beginsWith: 'MARK#' },
+});
+export const parsePoolMark = ({ pk, sk, period, version }: Item): PoolMark => ({
+  key: { pk, sk },
+  period: String(period),
+  version: Number(version),
+});
+/** Only as it was read: a month that was decided again meanwhile keeps its mark. */
+export const deletePoolMark = ({ key, version }: PoolMark): WriteOperation => ({
+  op: 'delete',
+  table: 'ledger',
+  ...key,
+  condition: { kind: 'equals', attribute: 'version', value: version },
+});
+
+/** Which run shares out a month's pools: a later one begins by raising it, and whatever an earlier one still posts then fails. */
+export const poolRunKey = (legalEntityId: string, period: string): Key => ({
+  table: 'ledger',
+  pk: poolsPk(legalEntityId),
+  sk: `RUN#${period}`,
+});
+export const putPoolRun = (legalEntityId: string, period: string, version: number): WriteOperation => {
+  const { table, pk, sk } = poolRunKey(legalEntityId, period);
+  return { op: 'put', table, item: { pk, sk, version }, condition: replacing(version) };
+};
+export const checkPoolRun = (legalEntityId: string, period: string, version: number): WriteOperation => ({
+  op: 'check',
+  ...poolRunKey(legalEntityId, period),
+  condition: { kind: 'equals', attribute: 'version', value: version },
+});
+
+/** Who has, or had, a share of a month's pool, by sort key of the award. */
+export interface PoolHolders {
+  readonly name: string;
+  readonly ruleId: string;
+  readonly subjectId: string;
+  readonly employeeIds: readonly string[];
+}
+const holdersPrefix = (period: string): string => `HOLDERS#${period}#`;
+export const poolHoldersQuery = (legalEntityId: string, period: string): Query => ({
+  table: 'ledger',
+  pk: poolsPk(legalEntityId),
+  sk: { beginsWith: holdersPrefix(period) },
+});
+export const parsePoolHolders = (item: Item): PoolHolders => JSON.parse(String(item['doc'])) as PoolHolders;
+export const putPoolHolders = (legalEntityId: string, period: string, holders: PoolHolders): WriteOperation => ({
+  op: 'put',
+  table: 'ledger',
+  item: { pk: poolsPk(legalEntityId), sk: `${holdersPrefix(period)}${holders.name}`, doc: JSON.stringify(holders) },
 });
 
 /** Only in place of the head that was read, which it goes on from by one version. */

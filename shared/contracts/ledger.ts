@@ -21,8 +21,8 @@ export interface Award {
   readonly ruleId: string;
   readonly ruleName: LocalText;
   readonly category: AwardCategory;
-  /** The fact, order or customer that a per-fact award is for, or the adjustment that people agreed on. */
-  readonly subject: { readonly kind: 'fact' | 'customer' | 'order' | 'adjustment'; readonly id: string } | null;
+  /** The fact, order or customer that a per-fact award is for, the org unit or plan whose pool it is a share of, or the adjustment that people agreed on. */
+  readonly subject: { readonly kind: 'fact' | 'customer' | 'order' | 'pool' | 'adjustment'; readonly id: string } | null;
   readonly amountFen: number;
   /** Earned besides, and held until its release; absent: nothing is. */
   readonly heldFen?: number;
@@ -57,7 +57,7 @@ export interface LedgerEntry {
   readonly postedAt: string;
   readonly plan: PlanRef | null;
   readonly cause: {
-    readonly kind: 'facts' | 'recalculation' | 'adjustment';
+    readonly kind: 'facts' | 'recalculation' | 'pool' | 'adjustment';
     readonly bookVersion: number;
     readonly factIds: readonly string[];
   };

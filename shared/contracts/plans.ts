@@ -303,6 +303,25 @@ export const rewardSchema = z.discriminatedUnion('kind', [
     amountFen: positiveFenSchema,
   }),
   /**
+   * An amount a month, or a rate of what a metric of all members adds up to, shared out among them by their scores or by a metric, to the fen.
+   * Members: whose plan it is in, whom it is for and whose gate is open; those of one org unit, or all together. Shared out again within
+   * minutes of any change, never month by month alone.
+   */
+  z.strictObject({
+    ...rewardBase,
+    kind: z.literal('pool'),
+    amountFen: positiveFenSchema.optional(),
+    rate: rateTextSchema.optional(),
+    /** Of money; with `rate`. */
+    of: slugSchema.optional(),
+    sharedBy: z.discriminatedUnion('by', [
+      z.strictObject({ by: z.literal('score') }),
+      z.strictObject({ by: z.literal('metric'), metric: slugSchema }),
+      z.strictObject({ by: z.literal('head') }),
+    ]),
+    among: z.enum(['org-unit', 'plan']).default('org-unit'),
+  }),
+  /**
    * A guarantee for the first months of service (the month of hiring is the first): the rules of `of` give at least `guaranteeFen` together.
    * What it adds is, unless `recoverable: false`, an advance: recovered from what these rules give above the guarantee in later months.
    */

@@ -47,9 +47,9 @@ const forgetAttendance = (operation: WriteOperation): WriteOperation => {
 
 /** A month pays another amount, and nobody asks for the later ones. */
 const withoutCarryRequests = (operation: WriteOperation): WriteOperation | null =>
-  operation.op === 'put' && operation.item.pk.startsWith('OUTBOX#') && String(operation.item['message']).includes('"causeId":"carry:')
-    ? null
-    : operation;
+  operation.op === 'put' && operation.item.pk.startsWith('OUTBOX#') && isCarryRequest(operation.item['message']) ? null : operation;
+const isCarryRequest = (message: unknown): boolean =>
+  (typeof message === 'string' ? message : JSON.stringify(message)).includes('"causeId":"carry:');
 
 type Where = (table: string, pk: string, sk: string) => boolean;
 /** Takes the conditions off the writes of some items. */
@@ -100,6 +100,7 @@ const firstAnswers = (service: Service, where: (key: Key) => boolean): Mutation 
 /** Both, one around the other. */
 const together = (...mutations: readonly Mutation[]): Mutation => ({
   store: (service, store) => mutations.reduce((inner, mutation) => mutation.store?.(service, inner) ?? inner, store),
+  queue: (service, queue) => mutations.reduce((inner, mutation) => mutation.queue?.(service, inner) ?? inner, queue),
 });
 /** Writes some items of a transaction before the rest of it, by themselves; now and then something happens in between. */
 const beforehand = (where: Where): Mutation => ({
@@ -234,7 +235,10 @@ export const GUARDS: readonly Guard[] = [
     scenario: 'rush',
     mutation: together(
       withoutChecks((table, pk, sk) => table === 'ledger' && pk.startsWith('LEDGER#') && sk === 'HEAD'),
-      { store: (service, store) => (service === 'bonus' ? changing(store, withoutCarryRequests) : store) },
+      {
+        store: (_service, store) => changing(store, withoutCarryRequests),
+        queue: (_service, queue) => ({ ...queue, send: (messages) => queue.send(messages.filter(({ body }) => !isCarryRequest(body))) }),
+      },
     ),
   },
   {

@@ -79,6 +79,16 @@ export const openingJob = (): Job<Services> => ({
     return true;
   },
 });
+/** Pools are shared out now and then while members' months still change, and once more in the end. */
+export const poolsJob = (at: number): Job<Services> => ({
+  name: 'share out the pools',
+  at,
+  againMillis: MINUTE,
+  async run(services) {
+    await services.bonus.onPoolsDue();
+    return true;
+  },
+});
 export const dueDayJob = (): Job<Services> => ({
   name: 'pay what is held until today',
   at: NEXT_DAY,

@@ -183,6 +183,14 @@ const retail1: Partial<PlanDraft> = {
       trueUp: {},
     },
     {
+      id: 'team-pool',
+      name: both('团队奖金池', 'Pool of the team'),
+      category: 'bonus',
+      kind: 'pool',
+      amountFen: 100_001,
+      sharedBy: { by: 'score' },
+    },
+    {
       id: 'go-live',
       name: both('上线奖', 'Go-live'),
       category: 'bonus',
@@ -290,6 +298,17 @@ const retail2: Partial<PlanDraft> = {
       ],
       gate: { on: { of: 'metric', metric: 'sales' }, atLeast: '10000' },
       trueUp: { advance: '60%' },
+    },
+    {
+      id: 'team-pool',
+      name: both('团队销售奖金池', 'Pool of what the team sells'),
+      category: 'bonus',
+      kind: 'pool',
+      rate: '0.5%',
+      of: 'sales',
+      sharedBy: { by: 'metric', metric: 'customers' },
+      among: 'plan',
+      gate: { on: { of: 'score' }, atLeast: '20' },
     },
     {
       id: 'guarantee',

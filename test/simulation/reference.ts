@@ -35,6 +35,7 @@ export const referenceBooks = async ({ workload, events, process }: ReferenceCas
   }
   await world.direct((services) => services.scoring.onMonthOpening());
   await world.settle(sweepAll, () => true);
+  await world.direct((services) => services.bonus.onPoolsDue());
   return booksOf(world.store.dump());
 };
 

@@ -16,6 +16,7 @@ import {
   moveJob,
   NEXT_DAY,
   openingJob,
+  poolsJob,
   publishJob,
   registerJob,
   sendJob,
@@ -97,6 +98,7 @@ export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<
     for (const [index, sending] of workload.sendings.entries()) world.add(sendJob(world, workload, sending, index, answers.add));
     world.add(registerJob(workload));
     addSweeps(world, end);
+    for (let n = 1; n <= 3; n += 1) world.add(poolsJob(START + Math.floor((workload.length * n) / 4)));
     addWipes(world, random.fork('wipes'), faults.wipes, workload.length);
     const pay = random.fork('payroll');
     const paid = pay.chance(scenario.payroll);
@@ -110,6 +112,8 @@ export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<
     world.add(dueDayJob());
     world.add(openingJob());
     await world.run(NEXT_DAY + 1);
+    await world.settle(sweepAll, isQuiet);
+    world.add(poolsJob(world.now()));
     await world.settle(sweepAll, isQuiet);
     if (paid) {
       const last = { period: LAST_PERIOD, at: 0, recalculates: false, cancels: false, hasty: false };
@@ -135,6 +139,7 @@ export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<
 
 const auditEverything = (workload: Workload, facts: Case['facts'], items: readonly StoredItem[], complete: boolean): string[] => {
   const { source, lead } = workload;
+  const stepOn = planStepOn(workload);
   const employees = [...workload.people.map(({ id }) => id), ...(lead === null ? [] : [lead])];
   return [
     ...audit({
@@ -143,7 +148,8 @@ const auditEverything = (workload: Workload, facts: Case['facts'], items: readon
       facts,
       owners: ownersOf(workload),
       employees,
-      planOn: planOn(workload),
+      planOn: (employeeId, day) => stepOn(employeeId, day)?.key,
+      planIdOn: (employeeId, day) => stepOn(employeeId, day)?.planId,
       salesTarget: salesTarget(workload),
       agreed: workload.adjustments.filter(({ decision }) => decision === 'approve'),
       visits: countedVisits(workload.visits.visits),
@@ -159,9 +165,9 @@ const ownersOf = ({ people, lateOwner, lateEmployee }: Workload): Map<string, st
   new Map([...people.flatMap(({ id, owners }) => owners.map((owner) => [owner, id] as const)), [lateOwner, lateEmployee]]);
 
 /** The plan in force on a day: a person's own first, then the position's; of one plan the version that began last. */
-const planOn =
+const planStepOn =
   ({ people, plans, moves, seed, lead }: Workload) =>
-  (employeeId: string, day: string): string | undefined => {
+  (employeeId: string, day: string): PlanStep | undefined => {
     const moved = moves.find((step) => step.employeeId === employeeId && step.from <= day);
     const family = employeeId === lead ? 'lead' : (moved ?? people.find(({ id }) => id === employeeId))?.family;
     const inForce = (id: string): PlanStep | undefined =>
@@ -169,7 +175,7 @@ const planOn =
         .filter(({ appliesTo, effectiveFrom }) => appliesTo.id === id && effectiveFrom <= day)
         .sort((a, b) => (a.effectiveFrom === b.effectiveFrom ? a.version - b.version : a.effectiveFrom < b.effectiveFrom ? -1 : 1))
         .at(-1);
-    return (inForce(employeeId) ?? inForce(`${family}-${seed}`))?.key;
+    return inForce(employeeId) ?? inForce(`${family}-${seed}`);
   };
 
 /** What is set of `sales`, in fen: for the person, else the position, else the legal entity; the last version of each. */

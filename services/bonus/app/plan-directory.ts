@@ -14,6 +14,7 @@ const NO_REWARDS: CompiledRewards = {
   customerRules: [],
   orderRules: [],
   drawRules: [],
+  poolRules: [],
   carryRules: [],
   ruleById: new Map(),
   hasExclusive: false,

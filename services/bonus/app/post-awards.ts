@@ -7,9 +7,10 @@ import type { Platform } from '../../../shared/runtime/platform.ts';
 import type { Failures, Received } from '../../../shared/runtime/sqs-handler.ts';
 import { awardNotice } from '../domain/award-notice.ts';
 import { evaluateRewards } from '../domain/evaluate-rewards.ts';
-import { type AwardChange, type Posting, postDifferences } from '../domain/post-differences.ts';
+import { type Posting, postDifferences } from '../domain/post-differences.ts';
+import type { AwardChange } from '../domain/post-targets.ts';
 import type { LedgerHead } from '../read.ts';
-import { checkHead, putChange, putHead, putSeen, putState } from '../store.ts';
+import { checkHead, putChange, putHead, putPoolMark, putSeen, putState } from '../store.ts';
 import { isCarrying, withCarry } from './carry-months.ts';
 import { enterGroups } from './enter-groups.ts';
 import { type LoadedMonth, loadMonths, type MonthWork, withPerson, withToday } from './load-month.ts';
@@ -110,7 +111,8 @@ const stepsOf = (month: LoadedMonth, posting: Posting, clock: Platform['clock'])
   const chunks: (typeof parts)[] = [[]];
   // State and head go with every one, the done marks with the last.
   const later = laterRows(month, posting, now);
-  let room = MAX_TRANSACTION - 2 - seen.length - later.length;
+  const marks = concernsPools(month) ? [(version: number) => putPoolMark(month.book.legalEntityId, employeeId, period, version)] : [];
+  let room = MAX_TRANSACTION - 2 - seen.length - later.length - marks.length;
   for (const part of [...parts].reverse()) {
     if (part.operations.length > room) {
       chunks.unshift([]);
@@ -141,12 +143,16 @@ const stepsOf = (month: LoadedMonth, posting: Posting, clock: Platform['clock'])
         ...chunk.flatMap(({ operations }) => operations),
         ...(head !== before ? [putHead(employeeId, head)] : isCarrying(month) ? [checkHead(employeeId, head)] : []),
         putState(employeeId, period, state),
-        ...(isLast ? [...seen, ...later.map(putRow)] : []),
+        ...(isLast ? [...seen, ...later.map(putRow), ...marks.map((mark) => mark(state.version))] : []),
       ],
       rows: [...chunk.flatMap(({ rows }) => rows), ...(isLast ? later : [])],
     };
   });
 };
+/** Some pool looks at the month, or did under the plan before. */
+const concernsPools = ({ compiled, everything, current }: LoadedMonth): boolean =>
+  compiled.poolRules.length > 0 || (everything && [...current.values()].some(({ award }) => award.subject?.kind === 'pool'));
+
 /** Later months that look at what this one pays, where it now pays something else. */
 const laterRows = ({ work, later, book }: LoadedMonth, { head, moved, state }: Posting, now: Instant): OutboxRow[] =>
   head.carries.some((id) => moved.has(id))

@@ -12,7 +12,8 @@ import { fail, type Result, succeed } from '../../../shared/kernel/result.ts';
 import { awardIdOf, awardSkOf, type LedgerHead } from './award-id.ts';
 import { noticeIdOf } from './award-notice.ts';
 import { yuanText } from './number-text.ts';
-import type { AwardChange, AwardsState } from './post-differences.ts';
+import type { AwardsState } from './post-differences.ts';
+import type { AwardChange } from './post-targets.ts';
 
 export type ProposerRole = 'manager' | 'payroll';
 /** Who did something: the token's subject, and the employee it is where it is one. */

@@ -11,7 +11,7 @@ const DRAW_MONTHS = 35;
 
 /** Whether the rule looks at what earlier months were paid. */
 export const carries = (rule: Rule): boolean =>
-  rule.capYearFen !== null || (rule.kind === 'draw' ? rule.recoverable : rule.kind !== 'per-fact' && rule.trueUp !== null);
+  rule.capYearFen !== null || (rule.kind === 'draw' ? rule.recoverable : 'trueUp' in rule && rule.trueUp !== null);
 
 const monthsBetween = (from: Month, before: Month): Month[] => {
   const months: Month[] = [];
@@ -22,7 +22,7 @@ const monthsBetween = (from: Month, before: Month): Month[] => {
 /** The earlier months whose amounts of the rule count in month `of`; none where it carries nothing. */
 export const earlierMonths = (rule: Rule, of: Month): Month[] => {
   if (rule.kind === 'draw') return rule.recoverable ? monthsBetween(addMonths(of, -DRAW_MONTHS), of) : [];
-  if (rule.kind !== 'per-fact' && rule.trueUp !== null) return monthsBetween(monthOf(windowSpan(rule.trueUp.window, of).from), of);
+  if ('trueUp' in rule && rule.trueUp !== null) return monthsBetween(monthOf(windowSpan(rule.trueUp.window, of).from), of);
   return rule.capYearFen === null ? [] : monthsBetween(`${of.slice(0, 4)}-01` as Month, of);
 };
 

@@ -95,6 +95,15 @@ export interface DrawRule extends RuleBase {
   readonly prorated: boolean;
   readonly recoverable: boolean;
 }
+/** What a pool, or a share of it, goes by. */
+export type PoolWeight = { readonly by: 'score' | 'head' } | { readonly by: 'metric'; readonly metric: MetricInfo };
+export interface PoolRule extends RuleBase {
+  readonly kind: 'pool';
+  /** All of it: an amount, or a rate of what a metric of all members adds up to. */
+  readonly total: { readonly amountFen: Fen } | { readonly rate: Ratio; readonly metric: MetricInfo };
+  readonly sharedBy: PoolWeight;
+  readonly among: 'org-unit' | 'plan';
+}
 export type MetricRule = MetricRuleBase &
   (
     | { readonly kind: 'count-threshold'; readonly moreThan: Ratio; readonly amountFen: Fen }
@@ -110,7 +119,7 @@ export type MetricRule = MetricRuleBase &
     | { readonly kind: 'per-unit'; readonly amountFen: Fen; readonly perUnit: Ratio }
     | { readonly kind: 'fixed-on-target'; readonly target: Ratio; readonly amountFen: Fen }
   );
-export type Rule = SubjectRule | MetricRule | DrawRule;
+export type Rule = SubjectRule | MetricRule | DrawRule | PoolRule;
 
 export interface CompiledRewards {
   readonly digest: string;
@@ -121,6 +130,8 @@ export interface CompiledRewards {
   readonly customerRules: readonly SubjectRule[];
   readonly orderRules: readonly SubjectRule[];
   readonly drawRules: readonly DrawRule[];
+  /** Shared out among people, beside their months; see `share-pools.ts`. */
+  readonly poolRules: readonly PoolRule[];
   /** Rules that look at what earlier months were paid; see `carry.ts`. */
   readonly carryRules: readonly Rule[];
   readonly ruleById: ReadonlyMap<string, Rule>;
@@ -216,6 +227,18 @@ const paysOf = ({ id, amountFen, rate }: Extract<Reward, { kind: 'per-fact' }>):
   return { rate: ratio(numerator, denominator) };
 };
 
+const poolOf = (
+  { id, amountFen, rate, of }: Extract<Reward, { kind: 'pool' }>,
+  metricOf: (ruleId: string, id: string) => MetricInfo,
+): PoolRule['total'] => {
+  if (amountFen !== undefined && rate === undefined) return { amountFen };
+  if (amountFen !== undefined || rate === undefined || of === undefined) throw new Fault(id, 'either an amount, or a rate of a metric');
+  const metric = metricOf(id, of);
+  if (metric.unit !== 'fen') throw new Fault(id, 'a rate applies to money, and this metric is not');
+  const { numerator, denominator } = parseRate(rate);
+  return { rate: ratio(numerator, denominator), metric };
+};
+
 /**
  * @throws Error naming the rule when it cannot be evaluated (an unknown metric, a rate on something that is not money, a condition that
  * does not compile). The verifier refuses such plans, so a published one that throws here is a fault to look at, not a zero to pay.
@@ -254,7 +277,7 @@ export const compileRewards = (document: PlanDocument, digest: string): Compiled
   };
 
   const windows = new Map(document.metrics.map(({ id, window }) => [id, window]));
-  const trueUpOf = (rule: Exclude<Reward, { kind: 'per-fact' | 'draw' }>): TrueUp | null => {
+  const trueUpOf = (rule: Exclude<Reward, { kind: 'per-fact' | 'draw' | 'pool' }>): TrueUp | null => {
     const window = windows.get(rule.metric);
     if (rule.trueUp === undefined) return null;
     if (window !== 'quarter' && window !== 'half-year' && window !== 'year')
@@ -298,6 +321,11 @@ export const compileRewards = (document: PlanDocument, digest: string): Compiled
       const { kind, of, guaranteeFen, firstMonths, recoverable } = rule;
       return { ...base, kind, of, guaranteeFen, firstMonths, prorated: rule.prorate !== undefined, recoverable };
     }
+    if (rule.kind === 'pool') {
+      const { kind, among, sharedBy } = rule;
+      const by: PoolWeight = sharedBy.by === 'metric' ? { by: 'metric', metric: metricOf(rule.id, sharedBy.metric) } : sharedBy;
+      return { ...base, kind, among, sharedBy: by, total: poolOf(rule, metricOf) };
+    }
     const metric = metricOf(rule.id, rule.metric);
     const { unit } = metric;
     const byMetric = { ...base, metric, floorFen: rule.floorPerMonthFen ?? null, trueUp: trueUpOf(rule) };
@@ -337,7 +365,8 @@ export const compileRewards = (document: PlanDocument, digest: string): Compiled
   return {
     digest,
     rules,
-    metricRules: rules.filter((rule): rule is MetricRule => rule.kind !== 'per-fact' && rule.kind !== 'draw'),
+    metricRules: rules.filter((rule): rule is MetricRule => 'metric' in rule),
+    poolRules: rules.filter((rule) => rule.kind === 'pool'),
     drawRules: rules.filter((rule) => rule.kind === 'draw'),
     carryRules: rules.filter(carries),
     factRules: subjectRules.filter(({ per }) => per === 'fact'),

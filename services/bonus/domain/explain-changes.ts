@@ -23,7 +23,9 @@ export interface BalanceChange {
 const reasonWithoutFacts = ({ cause }: LedgerEntry): LocalText =>
   cause.kind === 'adjustment'
     ? { zh: '经批准的人工调整', en: 'an approved manual adjustment' }
-    : { zh: '方案或人员变动后重新计算', en: 'calculated again after a change of plan or person' };
+    : cause.kind === 'pool'
+      ? { zh: '奖金池重新分配', en: 'the pool was shared out again' }
+      : { zh: '方案或人员变动后重新计算', en: 'calculated again after a change of plan or person' };
 
 const describe = (first: LedgerEntry, last: LedgerEntry, factIds: readonly string[]): LocalText => {
   const amount = last.afterFen - first.beforeFen;

@@ -5,19 +5,14 @@
 import type { PlanRef } from '../../../shared/contracts/books.ts';
 import type { CreditedFact } from '../../../shared/contracts/facts.ts';
 import type { Award, LedgerEntry } from '../../../shared/contracts/ledger.ts';
-import { addFen, type Fen, fen, ZERO_FEN } from '../../../shared/kernel/money.ts';
-import { awardIdOf, awardSkOf, type LedgerHead } from './award-id.ts';
+import { fen, ZERO_FEN } from '../../../shared/kernel/money.ts';
+import { awardSkOf, type LedgerHead } from './award-id.ts';
 import { type Cap, capOf } from './caps.ts';
 import type { CompiledRewards, SubjectRule } from './compile-rewards.ts';
 import { type DesiredDraw, drawBase, evaluateDraw, explainDraw } from './draw.ts';
 import { type Desired, gateIsOpen, type RewardEvidence } from './evaluate-rewards.ts';
-import { type Explanation, explainAward, explainCap, explainGone } from './explain-award.ts';
-
-/** An award as it was read, and the version its item had then: 0 stands for "was not there". */
-export interface StoredAward {
-  readonly award: Award;
-  readonly version: number;
-}
+import { explainAward, explainCap, explainGone } from './explain-award.ts';
+import { type AwardChange, postTargets, type StoredAward, type Target } from './post-targets.ts';
 
 /** What a later, partial evaluation must know of the month as a whole. */
 export interface RuleState {
@@ -65,15 +60,6 @@ export interface PostingInput {
   readonly now: string;
 }
 
-/** One award's new content, and the entry that brings the ledger to it when the amount changed. */
-export interface AwardChange {
-  readonly sk: string;
-  readonly award: Award;
-  readonly readVersion: number;
-  readonly entry: LedgerEntry | null;
-  /** The day on which what it holds is to be paid; null where it holds nothing, or until no day. */
-  readonly dueOn: string | null;
-}
 export interface Posting {
   /** In posting order; entries are numbered from the head without a gap. */
   readonly changes: readonly AwardChange[];
@@ -81,23 +67,6 @@ export interface Posting {
   readonly state: AwardsState;
   /** Rules that pay another amount in this month than before: later months may carry it. */
   readonly moved: ReadonlySet<string>;
-}
-
-interface Target {
-  readonly sk: string;
-  readonly ruleId: string;
-  readonly ruleName: Award['ruleName'];
-  readonly category: Award['category'];
-  readonly subject: Award['subject'];
-  readonly amountFen: Fen;
-  readonly heldFen: Fen;
-  readonly dueOn: string | null;
-  readonly explain: () => Explanation;
-  readonly factIds: readonly string[];
-  readonly metricIds: readonly string[];
-  readonly causeFactIds: () => readonly string[];
-  /** Whether an award of 0 that was never paid is stored too, to say why. */
-  readonly keepZero: boolean;
 }
 
 const subjectIdOf = (desired: Desired): string | undefined => (desired.for === 'month' ? undefined : desired.subjectId);
@@ -211,8 +180,8 @@ const paidByRule = (input: PostingInput, sums: ReadonlyMap<string, number>): Map
 /** Awards that the plan no longer knows: they go to 0. */
 const goneTargets = (input: PostingInput, known: ReadonlySet<string>): Target[] =>
   [...input.current]
-    // What people agreed on is not the plan's to take back.
-    .filter(([sk, { award }]) => !known.has(sk) && award.subject?.kind !== 'adjustment')
+    // What people agreed on is not the plan's to take back; shares of pools are given and taken where all of them are known.
+    .filter(([sk, { award }]) => !known.has(sk) && award.subject?.kind !== 'adjustment' && award.subject?.kind !== 'pool')
     .map(([sk, { award }]) => ({
       sk,
       ruleId: award.ruleId,
@@ -228,9 +197,6 @@ const goneTargets = (input: PostingInput, known: ReadonlySet<string>): Target[] 
       causeFactIds: () => [...input.touchedFacts.keys()],
       keepZero: true,
     }));
-
-/** Everything of an award that is content; its book version and last entry only say when it was written. */
-const contentOf = ({ bookVersion: _version, lastSeq: _seq, ...content }: Award): string => JSON.stringify(content);
 
 /** The plan's rules that a partial evaluation must remember something of. */
 const rememberedRules = (compiled: CompiledRewards): SubjectRule[] =>
@@ -271,7 +237,7 @@ const movedRules = (before: ReadonlyMap<string, number>, after: ReadonlyMap<stri
  * @throws RangeError when an amount or a sum leaves the range of whole fen.
  */
 export const postDifferences = (input: PostingInput): Posting => {
-  const { employeeId, legalEntityId, period, plan, bookVersion, compiled, head } = input;
+  const { bookVersion, compiled } = input;
   const remembered = rememberedRules(compiled).map((rule) => ({ rule, sumFen: sumOf(rule, input) }));
   const targets = input.desired.map((desired) => targetOf(desired, input));
   for (const { rule, sumFen } of remembered) {
@@ -286,72 +252,17 @@ export const postDifferences = (input: PostingInput): Posting => {
   }
   if (input.everything) targets.unshift(...goneTargets(input, new Set(targets.map(({ sk }) => sk))));
 
-  const postedAt = head.postedAt !== null && head.postedAt > input.now ? head.postedAt : input.now;
-  const changes: AwardChange[] = [];
-  let { seq, balanceFen } = head;
-  let { totalFen } = input.state;
-  for (const target of targets) {
-    const { sk, ruleId, ruleName, category, amountFen, heldFen, dueOn } = target;
-    const stored = input.current.get(sk);
-    const beforeFen = stored?.award.amountFen ?? 0;
-    const difference = fen(amountFen - beforeFen);
-    if (stored === undefined && amountFen === 0 && !target.keepZero) continue;
-    const award: Award = {
-      awardId: awardIdOf(ruleId, employeeId, period, target.subject?.id),
-      employeeId,
-      legalEntityId,
-      period,
-      ruleId,
-      ruleName,
-      category,
-      subject: target.subject,
-      amountFen,
-      ...(heldFen === 0 ? {} : { heldFen }),
-      ...target.explain(),
-      plan,
-      factIds: target.factIds,
-      metricIds: target.metricIds,
-      bookVersion,
-      lastSeq: difference === 0 ? (stored?.award.lastSeq ?? 0) : seq + 1,
-    };
-    if (difference === 0) {
-      if (stored === undefined || contentOf(stored.award) !== contentOf(award)) {
-        changes.push({ sk, award, readVersion: stored?.version ?? 0, entry: null, dueOn });
-      }
-      continue;
-    }
-    seq += 1;
-    balanceFen = addFen(balanceFen, difference);
-    totalFen = fen(totalFen + difference);
-    const entry: LedgerEntry = {
-      seq,
-      employeeId,
-      legalEntityId,
-      awardId: award.awardId,
-      ruleId,
-      ruleName,
-      category,
-      amountFen: difference,
-      beforeFen,
-      afterFen: amountFen,
-      balanceFen,
-      earnedPeriod: period,
-      postedAt,
-      plan,
-      cause: { kind: input.causeKind, bookVersion, factIds: target.causeFactIds() },
-    };
-    changes.push({ sk, award, readVersion: stored?.version ?? 0, entry, dueOn });
-  }
+  const { changes, ...after } = postTargets(input, targets);
   const moved = movedRules(input.state.paid, paid);
   return {
     changes,
-    head: nextHead(input, { seq, balanceFen, postedAt: seq === head.seq ? head.postedAt : postedAt }, moved),
+    head: nextHead(input, after, moved),
     moved,
     state: {
       version: input.state.version + 1,
       planDigest: compiled.digest,
       bookVersion: Math.max(bookVersion, input.state.bookVersion),
-      totalFen,
+      totalFen: input.state.totalFen + after.addedFen,
       rules: new Map(
         remembered.map(({ rule, sumFen }) => [
           rule.id,

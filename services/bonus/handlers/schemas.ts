@@ -18,7 +18,7 @@ export const awardSchema = z
     ruleName: text,
     category,
     subject: z
-      .object({ kind: z.enum(['fact', 'customer', 'order', 'adjustment']), id: z.string() })
+      .object({ kind: z.enum(['fact', 'customer', 'order', 'pool', 'adjustment']), id: z.string() })
       .nullable()
       .describe('What an award by fact, order or customer is for, or the adjustment that it is; null for one that is for the month'),
     amountFen: z.int().describe('Fen. Below 0 only for what exceeds a monthly cap of a rule paid by fact or customer'),
@@ -51,7 +51,7 @@ export const entrySchema = z
     earnedPeriod: z.string().describe('The month it was earned in'),
     postedAt: z.string(),
     plan,
-    cause: z.object({ kind: z.enum(['facts', 'recalculation', 'adjustment']), bookVersion: z.int(), factIds: z.array(z.string()) }),
+    cause: z.object({ kind: z.enum(['facts', 'recalculation', 'pool', 'adjustment']), bookVersion: z.int(), factIds: z.array(z.string()) }),
   })
   .meta({ id: 'LedgerEntry' });
 
@@ -101,7 +101,7 @@ export const changesSchema = z
           beforeFen: z.int(),
           afterFen: z.int(),
           amountFen: z.int(),
-          kinds: z.array(z.enum(['facts', 'recalculation', 'adjustment'])),
+          kinds: z.array(z.enum(['facts', 'recalculation', 'pool', 'adjustment'])),
           factIds: z.array(z.string()),
           entries: z.array(z.int()),
           text,

@@ -2,7 +2,9 @@
 import type { Indicator, Metric, Reward } from '../../../shared/contracts/plans.ts';
 import { compare, divide, ONE, parseRatio, ZERO } from '../../../shared/kernel/ratio.ts';
 import { unreachable } from '../../../shared/kernel/result.ts';
+import { checkDraw } from './check-draw.ts';
 import { checkExpression, checkFactTypes } from './check-metrics.ts';
+import { checkPool } from './check-pool.ts';
 import { type Lookup, mostPoints } from './check-scheme.ts';
 import { checkPositive, checkReachable, checkUnit, lowerIsBetter } from './check-thresholds.ts';
 import { checkTiers } from './check-tiers.ts';
@@ -20,8 +22,7 @@ export interface RewardContext {
   readonly knownFactTypes: ReadonlySet<string> | undefined;
 }
 type PerFact = Extract<Reward, { kind: 'per-fact' }>;
-type ByMetric = Exclude<Reward, { kind: 'per-fact' | 'draw' }>;
-type Draw = Extract<Reward, { kind: 'draw' }>;
+type ByMetric = Exclude<Reward, { kind: 'per-fact' | 'draw' | 'pool' }>;
 
 /** Findings about one rule. */
 export const checkReward = (rule: Placed<Reward>, context: RewardContext): Finding[] => {
@@ -34,6 +35,7 @@ export const checkReward = (rule: Placed<Reward>, context: RewardContext): Findi
   ];
   if (value.kind === 'per-fact') return [...findings, ...checkPerFact(path, value, context)];
   if (value.kind === 'draw') return [...findings, ...checkDraw(path, value, context)];
+  if (value.kind === 'pool') return [...findings, ...checkPool(path, value, context)];
   findings.push(...checkTrueUp(path, value));
   const metric = context.metricOf(value.metric);
   if (metric === undefined) {
@@ -77,7 +79,8 @@ const checkAudience = (path: string, { for: audience }: Reward): Finding[] =>
 /** The amount that is paid at once, where the rule has one. */
 const amountOf = (rule: Reward): { readonly key: string; readonly fen: number } | null => {
   if (rule.kind === 'tiered-rate') return null;
-  if (rule.kind === 'per-fact') return rule.amountFen === undefined ? null : { key: 'amountFen', fen: rule.amountFen };
+  if (rule.kind === 'per-fact' || rule.kind === 'pool')
+    return rule.amountFen === undefined ? null : { key: 'amountFen', fen: rule.amountFen };
   if (rule.kind === 'draw') return { key: 'guaranteeFen', fen: rule.guaranteeFen };
   return rule.kind === 'over-target'
     ? { key: 'amountPerPointFen', fen: rule.amountPerPointFen }
@@ -135,33 +138,6 @@ const checkTrueUp = (path: string, rule: ByMetric): Finding[] => {
   const { advance } = rule.trueUp;
   if (advance !== undefined && compare(parseRatio(advance), ONE) > 0) {
     findings.push(error(`${path}/trueUp/advance`, 'advance_above_whole', '预发比例不能超过 100%', 'the advance is at most 100 %'));
-  }
-  return findings;
-};
-
-const checkDraw = (path: string, rule: Draw, { plan, rewardOf }: RewardContext): Finding[] => {
-  const findings: Finding[] = [];
-  rule.of.forEach((id, index) => {
-    const at = `${path}/of/${index}`;
-    const named = rewardOf(id);
-    if (named === undefined && plan.rewards.complete) {
-      findings.push(error(at, 'unknown_rule', `没有名为 ${id} 的激励规则`, `there is no reward rule ${id} in this plan`));
-    } else if (named?.kind === 'draw') {
-      findings.push(
-        error(
-          at,
-          'draw_of_draw',
-          `${id} 也是保底规则:保底只能针对提成、奖金类规则`,
-          `${id} is a draw itself: a draw guarantees what other rules give`,
-        ),
-      );
-    } else if (rule.of.indexOf(id) < index) {
-      findings.push(error(at, 'duplicate', `${id} 重复`, `${id} is named twice`));
-    }
-  });
-  for (const key of ['capPerMonthFen', 'capPerYearFen', 'exclusiveGroup'] as const) {
-    if (rule[key] === undefined) continue;
-    findings.push(error(`${path}/${key}`, 'draw_limited', `保底规则不使用 ${key}`, `a draw has no ${key}: its guarantee is its limit`));
   }
   return findings;
 };

@@ -103,6 +103,7 @@ const checkUnused = ({ metrics, indicators, gates, rewards }: PlanParts): Findin
     ...gates.parts.map(({ value }) => value.metric),
     ...rewards.parts.flatMap(({ value }) => [
       ...('metric' in value ? [value.metric] : []),
+      ...(value.kind === 'pool' ? [value.of ?? '', value.sharedBy.by === 'metric' ? value.sharedBy.metric : ''] : []),
       ...(value.gate?.on.of === 'metric' ? [value.gate.on.metric] : []),
     ]),
   ]);

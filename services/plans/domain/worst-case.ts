@@ -117,6 +117,7 @@ const costOf = (rule: Reward, plan: PlanDocument, volumes: Volumes): Cost => {
     const count = types.reduce((sum, type) => sum + BigInt(own(volumes.facts, type) ?? 0), 0n);
     return times(count, each, '笔业务', 'facts');
   }
+  if (rule.kind === 'pool') return costOfPool(rule, plan, volumes);
   if (rule.kind === 'draw')
     return {
       most: BigInt(rule.guaranteeFen),
@@ -143,6 +144,19 @@ const byWorth = (rule: PerFact, rate: string, volumes: Volumes): Cost => {
       zh: `金额 ${formatYuanGrouped(bounded(firstFen(worth)))} 元 × ${rate}`,
       en: `${formatYuanGrouped(bounded(firstFen(worth)))} × ${rate}`,
     },
+  };
+};
+
+/** What a pool costs for each member: all of it where its unit has only one, else that one's part of what it is a rate of. */
+const costOfPool = (rule: Extract<Reward, { kind: 'pool' }>, plan: PlanDocument, volumes: Volumes): Cost => {
+  if (rule.amountFen !== undefined) return times(1n, rule.amountFen, '个奖金池', 'pool');
+  const metric = plan.metrics.find(({ id }) => id === rule.of);
+  const value = metric === undefined ? undefined : mostOf(metric, volumes);
+  if (value === undefined || rule.rate === undefined) return { missing: [rule.of ?? rule.id] };
+  const worth = formatYuanGrouped(bounded(firstFen(value)));
+  return {
+    most: roundUp(multiply(value, parseRatio(rule.rate))),
+    how: { zh: `每名成员 ${worth} 元 × ${rule.rate} 计入奖金池`, en: `${worth} of each member × ${rule.rate} goes into the pool` },
   };
 };
 

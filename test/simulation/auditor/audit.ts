@@ -8,7 +8,7 @@ import { expectLead, type MemberMonth } from './expect-lead.ts';
 import { retail1, retail2 } from './expect-retail.ts';
 import { service1, service2 } from './expect-service.ts';
 import { type AcceptedFact, type Part, partsOf, visitPart } from './facts.ts';
-import { type Fraction, of, over, same, show, total, twoDecimals } from './fraction.ts';
+import { atLeast, type Fraction, halfUp, most, of, over, same, show, times, total, twoDecimals } from './fraction.ts';
 import { daysIn } from './windows.ts';
 
 export interface StoredItem {
@@ -26,6 +26,8 @@ export interface Case {
   readonly employees: readonly string[];
   /** Which plan of the plan set is in force for someone on each day of a month; undefined: none. */
   readonly planOn: (employeeId: string, day: string) => string | undefined;
+  /** The id of that plan, whatever its version. */
+  readonly planIdOn: (employeeId: string, day: string) => string | undefined;
   /** What is set of `sales` beside the plan, and whether for the very person; null: nothing. */
   readonly salesTarget: (employeeId: string, month: string) => SetSales | null;
   /** Visits that count, as facts of the person. */
@@ -175,6 +177,17 @@ const auditMonths = (given: Indexed): string[] => {
         : [expectedOf(given, key, planKeys, parts.get(key) ?? [], all.get(employeeId) ?? [], paidBefore(employeeId, month))];
     }),
   );
+  const pools = poolsOf(
+    [...keys].flatMap((key) => {
+      const [employeeId = '', month = ''] = key.split(' ');
+      const last = daysIn(month).at(-1) ?? '';
+      const [plan, planId] = [given.planOn(employeeId, last), given.planIdOn(employeeId, last)];
+      if (employeeId === given.lead || plan === undefined || planId === undefined) return [];
+      const planKeys = daysIn(month).map((day) => given.planOn(employeeId, day));
+      const own = expectedOf(given, key, planKeys, parts.get(key) ?? [], all.get(employeeId) ?? [], paidBefore(employeeId, month));
+      return [{ employeeId, plan, pool: `${planId} ${month}`, own }];
+    }),
+  );
   const members: MemberMonth[] = [];
   for (const key of keys) {
     const [employeeId = '', month = ''] = key.split(' ');
@@ -198,7 +211,8 @@ const auditMonths = (given: Indexed): string[] => {
       continue;
     }
     const own = expectedOf(given, key, planKeys, mine, all.get(employeeId) ?? [], paidBefore(employeeId, month));
-    const expected = withFirsts(own, firsts);
+    const shared = pools.get(`${employeeId} ${month}`);
+    const expected = withFirsts(shared === undefined ? own : { ...own, rules: { ...own.rules, 'team-pool': shared } }, firsts);
     if (mine.length > 0)
       members.push({ employeeId, month, sales: expected.metrics['sales'] ?? expected.besides?.['sales'] ?? null, score: expected.score });
     findings.push(
@@ -308,6 +322,38 @@ const earlierMonths = (
     paid.set(employeeId, (paid.get(employeeId) ?? new Map()).set(month, rules));
   }
   return before;
+};
+
+/** What each member of a pool has of it, by person and month. */
+const poolsOf = (
+  months: readonly { readonly employeeId: string; readonly plan: string; readonly pool: string; readonly own: Expected }[],
+): Map<string, bigint> => {
+  const shares = new Map<string, bigint>();
+  for (const pool of new Set(months.map((one) => one.pool))) {
+    const inPlan = months.filter((one) => one.pool === pool).sort((a, b) => (a.employeeId < b.employeeId ? -1 : 1));
+    const [plan] = inPlan.map((one) => one.plan);
+    const zero = of(0);
+    const members = inPlan.filter(({ own }) => plan === 'retail-1' || (plan === 'retail-2' && atLeast(own.score ?? zero, of(20))));
+    const weights = members.map(({ own }) => most((plan === 'retail-1' ? own.score : own.metrics['customers']) ?? zero, zero));
+    const sold = total(members.map(({ own }) => own.metrics['sales'] ?? zero));
+    const whole = plan === 'retail-1' ? 100_001n : halfUp(times(sold, of(5, 1_000)));
+    const sum = total(weights);
+    if (members.length === 0 || same(sum, zero) || whole <= 0n) continue;
+    const parts = weights.map((weight, place) => {
+      const exact = over(times(of(whole), weight), sum);
+      return { place, fen: exact.n / exact.d, rest: of(exact.n % exact.d, exact.d) };
+    });
+    let left = whole - parts.reduce((found, { fen }) => found + fen, 0n);
+    for (const part of [...parts].sort((a, b) => (same(a.rest, b.rest) ? a.place - b.place : atLeast(a.rest, b.rest) ? -1 : 1))) {
+      if (left === 0n) break;
+      part.fen += 1n;
+      left -= 1n;
+    }
+    members.forEach(({ employeeId }, place) => {
+      shares.set(`${employeeId} ${pool.slice(-7)}`, parts[place]?.fen ?? 0n);
+    });
+  }
+  return shares;
 };
 
 /** The earliest candidate of each rule's group over everybody and every month: `rule group` → its moment and id. */
