@@ -1,5 +1,6 @@
-/** What months carry from one to the next, through the real doors: a quarter with an advance, a cap of the year, a guarantee for a new hire. */
+/** What months carry from one to the next, through the real doors: a quarter with an advance, a cap of the year, a guarantee for a new hire; and a pool. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { composeBonus } from '../../services/bonus/compose.ts';
 import { eCommerce } from '../companies/e-commerce/company.ts';
 import { erpSource, type LoadTokens, loadStructure, publishPlan, send } from '../companies/load-company.ts';
 import { type Embedded, startEmbedded } from './embedded.ts';
@@ -43,6 +44,7 @@ const PLAN = {
       tiers: [{ atLeast: '0', rate: '1%' }],
       capPerYearFen: 100_000,
     }),
+    rule('pool', { kind: 'pool', amountFen: 100_001, sharedBy: { by: 'metric', metric: 'sales' } }),
     rule('guarantee', { kind: 'draw', of: ['monthly'], guaranteeFen: 300_000, firstMonths: 2, for: { persons: [NEWCOMER] } }),
   ],
 };
@@ -111,7 +113,7 @@ describe('a quarter of 100,000, 150,000 and nothing', () => {
   });
 });
 
-test('a new hire without a single fact is guaranteed the present month, at once', async () => {
+test('a new hire without a single fact is guaranteed the present month, at once, and has a share of the pool of the unit', async () => {
   const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
   const month = today.slice(0, 7);
   await send(host.baseUrl, tokens.payroll, 'PUT', `/v1/people/${NEWCOMER}`, {
@@ -129,4 +131,16 @@ test('a new hire without a single fact is guaranteed the present month, at once'
   expect(await amounts('guarantee', NEWCOMER, [month])).toEqual([260_000]);
   const [draw] = (await awards(NEWCOMER, month)).filter(({ ruleId }) => ruleId === 'guarantee');
   expect(draw?.formula.zh).toBe('保底 3,000.00 元 − 本月所得 400.00 元 = 补足 2,600.00 元');
+
+  // The pool of the unit: two thirds and one third of 1,000.01, to the fen, and again when one of them sells more.
+  const bonus = composeBonus(host.platform);
+  await sendFacts(order('second', today, 2_000_000));
+  await bonus.onPoolsDue();
+  expect([await amounts('pool', NEWCOMER, [month]), await amounts('pool', SELLER, [month])]).toEqual([[66_667], [33_334]]);
+  await sendFacts(order('third', today, 2_000_000));
+  await bonus.onPoolsDue();
+  expect([await amounts('pool', NEWCOMER, [month]), await amounts('pool', SELLER, [month])]).toEqual([[50_001], [50_000]]);
+  const [share] = (await awards(NEWCOMER, month)).filter(({ ruleId }) => ruleId === 'pool');
+  expect(share?.formula.zh).toBe('奖金池 1,000.01 元(2 人)× 本人 40,000.00 ÷ 合计 80,000.00 = 500.01 元(分摊到分,各人之和恰为奖金池)');
+  expect(await bonus.onPoolsDue()).toEqual({ months: 0 });
 });

@@ -242,6 +242,12 @@ export const GUARDS: readonly Guard[] = [
     ),
   },
   {
+    name: 'marks of pools',
+    without: 'the mark that a month leaves whose pool is to be shared out again',
+    scenario: 'rush',
+    mutation: withoutWrites((table, pk, sk) => table === 'ledger' && pk.startsWith('POOLS#') && sk.startsWith('MARK#')),
+  },
+  {
     name: 'days that are due',
     without: 'the mark of the day on which what a month holds is paid',
     scenario: 'rush',

@@ -44,6 +44,15 @@ const draw: Reward = {
   firstMonths: 3,
   recoverable: true,
 };
+const pool: Reward = {
+  id: 'pool',
+  name,
+  category: 'bonus',
+  kind: 'pool',
+  amountFen: 500 as Fen,
+  sharedBy: { by: 'score' },
+  among: 'org-unit',
+};
 const orderRule = { ...customerRule, per: 'order', amountFen: undefined, rate: '3%' } as const;
 const gated = (gate: Reward['gate']): PlanDocument => withReward({ ...soundRewards.threshold, ...(gate ? { gate } : {}) });
 
@@ -460,6 +469,35 @@ const FAULTS: readonly (readonly [string, PlanDocument, readonly string[]])[] = 
   ['a draw of one rule twice', withReward({ ...draw, of: [FIRST, FIRST] }), ['error duplicate /rewards/4/of/1']],
   ['a draw of nothing', withReward({ ...draw, guaranteeFen: 0 as Fen }), ['error pays_nothing /rewards/4/guaranteeFen']],
   ['a draw with a cap', withReward({ ...draw, capPerYearFen: 5 as Fen }), ['error draw_limited /rewards/4/capPerYearFen']],
+  ['a pool', withReward(pool), []],
+  ['a pool of nothing said', withReward({ ...pool, amountFen: undefined }), ['error amount_or_rate /rewards/4']],
+  ['a pool at a rate of nothing said', withReward({ ...pool, amountFen: undefined, rate: '1%' }), ['error rate_of_what /rewards/4']],
+  [
+    'a pool at a rate of what is no money',
+    withReward({ ...pool, amountFen: undefined, rate: '1%', of: 'renewal' }),
+    ['error unit_mismatch /rewards/4/of'],
+  ],
+  [
+    'a pool of an unknown metric',
+    withReward({ ...pool, sharedBy: { by: 'metric', metric: 'nothing' } }),
+    ['error unknown_metric /rewards/4/sharedBy/metric'],
+  ],
+  ['a pool of 0', withReward({ ...pool, amountFen: 0 as Fen }), ['error pays_nothing /rewards/4/amountFen']],
+  [
+    'a pool with a cap',
+    withReward({ ...pool, capPerMonthFen: 5 as Fen }),
+    ['error pool_limited /rewards/4/capPerMonthFen', 'warning cap_below_amount /rewards/4/capPerMonthFen'],
+  ],
+  [
+    'a pool by score without a scheme',
+    { ...withReward(pool), scheme: undefined } as PlanDocument,
+    ['error scheme_missing /rewards/4/sharedBy', 'warning metric_unused /metrics/2'],
+  ],
+  [
+    'a draw of a pool',
+    { ...withReward(draw), rewards: [...withReward(draw).rewards.slice(0, -1), pool, { ...draw, of: ['pool'] }] },
+    ['error draw_of_draw /rewards/5/of/0'],
+  ],
   [
     'an order that can never be paid',
     withReward({ ...orderRule, where: 'order.paid > 5 && order.paid < 6' }),
