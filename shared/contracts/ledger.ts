@@ -21,9 +21,11 @@ export interface Award {
   readonly ruleId: string;
   readonly ruleName: LocalText;
   readonly category: AwardCategory;
-  /** The fact, order or customer that a per-fact award is for, the org unit or plan whose pool it is a share of, or the adjustment that people agreed on. */
-  readonly subject: { readonly kind: 'fact' | 'customer' | 'order' | 'pool' | 'adjustment'; readonly id: string } | null;
+  /** The fact, order or customer that a per-fact award is for, the day whose cap it keeps, the org unit or plan whose pool it is a share of, or the adjustment that people agreed on. */
+  readonly subject: { readonly kind: 'fact' | 'customer' | 'order' | 'day' | 'pool' | 'adjustment'; readonly id: string } | null;
   readonly amountFen: number;
+  /** The day it counts on, where the rule has a cap of the day; absent: it has none. */
+  readonly date?: string;
   /** Earned besides, and held until its release; absent: nothing is. */
   readonly heldFen?: number;
   readonly tests: readonly RewardTest[];

@@ -251,6 +251,8 @@ export const rewardSchema = z.discriminatedUnion('kind', [
     rate: rateTextSchema.optional(),
     /** At most this for each fact, order or customer, whoever shares it; with `rate`. */
     capPerFactFen: positiveFenSchema.optional(),
+    /** At most this for the facts, orders or customers of one day, per person. */
+    capPerDayFen: positiveFenSchema.optional(),
     /**
      * When part of the order is refunded: `pro-rata` keeps the share of the amount that is left, `full` nothing; absent: all of it until
      * nothing of the order is left. A `rate` is of what is left in any case.

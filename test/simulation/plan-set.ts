@@ -603,7 +603,8 @@ const service1: Partial<PlanDraft> = {
       where: '!has(fact.attributes.minutes) || fact.attributes.minutes >= 20',
       amountFen: 5_000,
       stacks: true,
-      capPerMonthFen: 33_333,
+      capPerDayFen: 7_001,
+      capPerMonthFen: 23_333,
     },
     {
       id: 'first-visit',

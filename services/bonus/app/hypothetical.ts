@@ -8,6 +8,7 @@ import { planLoader } from '../../plans/read.ts';
 import type { PersonOfMonth } from '../domain/audience.ts';
 import { capOf } from '../domain/caps.ts';
 import { type CompiledRewards, compileRewards, rewardsCompiler } from '../domain/compile-rewards.ts';
+import { cappedSum, sumByDay } from '../domain/daily-cap.ts';
 import { drawBase, evaluateDraw } from '../domain/draw.ts';
 import { evaluateRewards, type RewardEvidence } from '../domain/evaluate-rewards.ts';
 import { type Candidate, candidatesOf, type Firsts, groupRulesOf, isBefore, type Rank } from '../domain/first-in-group.ts';
@@ -73,13 +74,17 @@ const subjectsOf = ({ customers, orders, facts }: AddedSubjects): Subjects => ({
 
 const payByRule = (compiled: CompiledRewards, evidence: RewardEvidence): ReadonlyMap<string, RulePay> => {
   const sums = new Map<string, RulePay>();
-  for (const { rule, amountFen, heldFen } of evaluateRewards(compiled, evidence)) {
+  const desired = evaluateRewards(compiled, evidence);
+  for (const { rule, amountFen, heldFen } of desired) {
     const before = sums.get(rule.id) ?? NO_PAY;
     sums.set(rule.id, { amountFen: before.amountFen + amountFen, heldFen: before.heldFen + heldFen });
   }
   for (const rule of compiled.rules) {
     if (rule.kind === 'per-fact') {
-      const { amountFen, heldFen } = sums.get(rule.id) ?? NO_PAY;
+      const { amountFen: uncapped, heldFen } = sums.get(rule.id) ?? NO_PAY;
+      const { period } = evidence;
+      const days = rule.capDayFen === null ? null : sumByDay(rule, desired, new Map(), { period, posted: () => undefined });
+      const amountFen = days === null || rule.capDayFen === null ? uncapped : cappedSum(days.sums, rule.capDayFen);
       sums.set(rule.id, { amountFen: Math.min(amountFen, capOf(rule, evidence)?.atMostFen ?? amountFen), heldFen });
     }
   }

@@ -10,7 +10,7 @@ import { type Item, type Key, queryAll, type Store } from '../../../shared/adapt
 import type { Book } from '../../../shared/contracts/books.ts';
 import type { CreditedFact } from '../../../shared/contracts/facts.ts';
 import { bookKey, type ScoreUpdated } from '../../../shared/contracts/messages.ts';
-import { DEFAULT_TIME_ZONE, dateIn, type Instant, type LocalDate, type Month } from '../../../shared/kernel/period.ts';
+import { DEFAULT_TIME_ZONE, dateIn, daysInMonth, type Instant, type LocalDate, type Month } from '../../../shared/kernel/period.ts';
 import { fromStored } from '../../../shared/kernel/ratio.ts';
 import { assignmentInMonth, employeeKey, entityKey, parseEmployee, parseEntity } from '../../people/read.ts';
 import {
@@ -26,6 +26,7 @@ import {
 } from '../../scoring/read.ts';
 import type { PersonOfMonth } from '../domain/audience.ts';
 import type { CompiledRewards } from '../domain/compile-rewards.ts';
+import { daySubjectOf } from '../domain/daily-cap.ts';
 import type { RewardEvidence } from '../domain/evaluate-rewards.ts';
 import { NO_FIRSTS } from '../domain/first-in-group.ts';
 import { type AwardsState, needsEverything } from '../domain/post-differences.ts';
@@ -101,8 +102,10 @@ const subjectKeys = ({ employeeId, period, customerIds, orderIds, factIds }: Mon
 /** The awards that what was touched can change: by metric all of them, by fact and customer the touched ones, and the caps'. */
 const awardKeys = ({ employeeId, period, customerIds, orderIds, factIds }: MonthWork, compiled: CompiledRewards): Key[] => {
   const of = (rules: CompiledRewards['factRules'], subjectIds: readonly string[]): string[] =>
-    rules.flatMap(({ id, capFen, capYearFen }) => [
+    rules.flatMap(({ id, capFen, capYearFen, capDayFen }) => [
       ...(capFen === null && capYearFen === null ? [] : [awardSkOf(id)]),
+      // Which days are touched is known only with the facts: there are at most 31.
+      ...(capDayFen === null || subjectIds.length === 0 ? [] : daysOf(period as Month).map((date) => awardSkOf(id, daySubjectOf(date)))),
       ...subjectIds.map((subjectId) => awardSkOf(id, subjectId)),
     ]);
   const sks = [
@@ -113,6 +116,8 @@ const awardKeys = ({ employeeId, period, customerIds, orderIds, factIds }: Month
   ];
   return sks.map((sk) => awardKey(employeeId, period, sk));
 };
+const daysOf = (period: Month): string[] =>
+  Array.from({ length: daysInMonth(period) }, (_, place) => `${period}-${String(place + 1).padStart(2, '0')}`);
 const fixedKeys = ({ employeeId, period, messages }: MonthWork): Key[] => [
   stateKey(employeeId, period),
   ledgerHeadKey(employeeId),

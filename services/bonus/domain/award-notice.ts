@@ -24,7 +24,7 @@ export const noticeIdOf = (awardId: string, seq: number): string => {
 /** Null for awards that are not for one fact or customer: those change with every fact and are looked at in the app. */
 export const awardNotice = (award: Award, entry: LedgerEntry): AwardNotice | null => {
   const { subject, ruleName } = award;
-  if (subject === null || subject.kind === 'adjustment' || subject.kind === 'pool') return null;
+  if (subject === null || subject.kind === 'adjustment' || subject.kind === 'pool' || subject.kind === 'day') return null;
   const noticeId = noticeIdOf(award.awardId, entry.seq);
   const amount = yuanText(Math.abs(entry.amountFen));
   const now = yuanText(award.amountFen);

@@ -70,6 +70,7 @@ export interface SubjectRule extends RuleBase {
   /** What is paid for each: an amount, or a rate of what it is worth. */
   readonly pays: { readonly amountFen: Fen } | { readonly rate: Ratio };
   readonly capEachFen: Fen | null;
+  readonly capDayFen: Fen | null;
   readonly clawback: 'pro-rata' | 'full' | null;
   readonly release: Release | null;
   /** Text that groups what the rule speaks of: only the first of a group is paid. Null where each is. */
@@ -312,6 +313,7 @@ export const compileRewards = (document: PlanDocument, digest: string): Compiled
         parts: conditionParts(rule.where, per),
         pays: paysOf(rule),
         capEachFen: rule.capPerFactFen ?? null,
+        capDayFen: rule.capPerDayFen ?? null,
         clawback,
         release: rule.release ?? null,
         firstIn,

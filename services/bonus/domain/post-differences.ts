@@ -9,6 +9,7 @@ import { fen, ZERO_FEN } from '../../../shared/kernel/money.ts';
 import { awardSkOf, type LedgerHead } from './award-id.ts';
 import { type Cap, capOf } from './caps.ts';
 import type { CompiledRewards, SubjectRule } from './compile-rewards.ts';
+import { cappedSum, type DaySums, dayOf, daySubjectOf, explainDayCap, sumByDay } from './daily-cap.ts';
 import { type DesiredDraw, drawBase, evaluateDraw, explainDraw } from './draw.ts';
 import { type Desired, gateIsOpen, type RewardEvidence } from './evaluate-rewards.ts';
 import { explainAward, explainCap, explainGone } from './explain-award.ts';
@@ -19,6 +20,8 @@ export interface RuleState {
   /** Sum of the rule's awards by fact or customer, before the monthly cap. */
   readonly sumFen: number;
   readonly gateOpen: boolean;
+  /** By day, where the rule has a cap of the day: its awards before that cap. `sumFen` is then what is left after it. */
+  readonly days?: readonly (readonly [string, number])[];
 }
 export interface AwardsState {
   /** 0 when the month has none yet. */
@@ -107,6 +110,7 @@ const targetOf = (desired: Desired, input: PostingInput): Target => {
     subject: desired.for === 'month' ? null : { kind: desired.for, id: desired.subjectId },
     amountFen,
     heldFen,
+    date: dayOf(desired, input.period),
     dueOn: heldFen > 0 && desired.for !== 'month' ? (desired.release?.dueOn ?? null) : null,
     explain: () => explainAward(desired, input.period),
     factIds,
@@ -118,15 +122,51 @@ const targetOf = (desired: Desired, input: PostingInput): Target => {
 
 const postedOf = (input: PostingInput, sk: string): number => input.current.get(sk)?.award.amountFen ?? 0;
 
-/** Sum of a rule's awards by fact or customer as they will stand: from scratch, or the sum before and what changes. */
-const sumOf = (rule: SubjectRule, input: PostingInput): number => {
-  let sum = input.everything ? 0 : (input.state.rules.get(rule.id)?.sumFen ?? 0);
+/** What of a rule's awards by fact, order or customer must be known together. */
+interface Remembered {
+  readonly rule: SubjectRule;
+  /** As they will stand, after the cap of the day, before that of the month. */
+  readonly sumFen: number;
+  readonly days: DaySums | null;
+  readonly targets: readonly Target[];
+}
+/** From scratch, or the sums before and what changes. */
+const remember = (rule: SubjectRule, input: PostingInput): Remembered => {
+  const before = input.everything ? undefined : input.state.rules.get(rule.id);
+  const { capDayFen } = rule;
+  if (capDayFen === null) return { rule, sumFen: sumOf(rule, input, before?.sumFen ?? 0), days: null, targets: [] };
+  const { sums, touched } = sumByDay(rule, input.desired, new Map(before?.days ?? []), {
+    period: input.period,
+    posted: (desired) => (input.everything ? undefined : input.current.get(awardSkOf(rule.id, subjectIdOf(desired)))?.award),
+  });
+  const targets = [...touched].sort().map((date) => dayCapTarget(rule, capDayFen, date, sums.get(date) ?? 0, input));
+  return { rule, sumFen: fen(cappedSum(sums, capDayFen)), days: sums, targets };
+};
+
+const sumOf = (rule: SubjectRule, input: PostingInput, before: number): number => {
+  let sum = before;
   for (const desired of input.desired) {
     if (desired.for === 'month' || desired.rule.id !== rule.id) continue;
     sum += desired.amountFen - (input.everything ? 0 : postedOf(input, awardSkOf(rule.id, desired.subjectId)));
   }
   return fen(sum);
 };
+
+const dayCapTarget = (rule: SubjectRule, capFen: number, date: string, sumFen: number, input: PostingInput): Target => ({
+  sk: awardSkOf(rule.id, daySubjectOf(date)),
+  ruleId: rule.id,
+  ruleName: { zh: `${rule.name.zh}(每日上限)`, en: `${rule.name.en} (daily cap)` },
+  category: rule.category,
+  subject: { kind: 'day', id: daySubjectOf(date) },
+  amountFen: fen(Math.min(0, capFen - sumFen)),
+  heldFen: ZERO_FEN,
+  dueOn: null,
+  explain: () => explainDayCap(date, sumFen, capFen),
+  factIds: [],
+  metricIds: [],
+  causeFactIds: () => [...input.touchedFacts.keys()],
+  keepZero: false,
+});
 
 const capTarget = (rule: SubjectRule, cap: Cap, sumFen: number, input: PostingInput): Target => ({
   sk: awardSkOf(rule.id),
@@ -201,8 +241,8 @@ const goneTargets = (input: PostingInput, known: ReadonlySet<string>): Target[] 
 /** The plan's rules that a partial evaluation must remember something of. */
 const rememberedRules = (compiled: CompiledRewards): SubjectRule[] =>
   [...compiled.customerRules, ...compiled.orderRules, ...compiled.factRules].filter(
-    ({ id, capFen, capYearFen, gate }) =>
-      capFen !== null || capYearFen !== null || gate !== null || compiled.drawRules.some(({ of }) => of.includes(id)),
+    ({ id, capFen, capYearFen, capDayFen, gate }) =>
+      capFen !== null || capDayFen !== null || capYearFen !== null || gate !== null || compiled.drawRules.some(({ of }) => of.includes(id)),
   );
 
 /** Whether the awards outside what was touched may have to change too: another plan, or a gate that opened or closed for all of a rule's. */
@@ -238,9 +278,10 @@ const movedRules = (before: ReadonlyMap<string, number>, after: ReadonlyMap<stri
  */
 export const postDifferences = (input: PostingInput): Posting => {
   const { bookVersion, compiled } = input;
-  const remembered = rememberedRules(compiled).map((rule) => ({ rule, sumFen: sumOf(rule, input) }));
+  const remembered = rememberedRules(compiled).map((rule) => remember(rule, input));
   const targets = input.desired.map((desired) => targetOf(desired, input));
-  for (const { rule, sumFen } of remembered) {
+  for (const { rule, sumFen, targets: ofDays } of remembered) {
+    targets.push(...ofDays);
     const cap = capOf(rule, input.evidence);
     if (cap !== null) targets.push(capTarget(rule, cap, sumFen, input));
   }
@@ -264,10 +305,14 @@ export const postDifferences = (input: PostingInput): Posting => {
       bookVersion: Math.max(bookVersion, input.state.bookVersion),
       totalFen: input.state.totalFen + after.addedFen,
       rules: new Map(
-        remembered.map(({ rule, sumFen }) => [
+        remembered.map(({ rule, sumFen, days }) => [
           rule.id,
           // A gate's own outcome is remembered for rules without a gate too: it is always open.
-          { sumFen, gateOpen: gateIsOpen(rule, input.evidence) },
+          {
+            sumFen,
+            gateOpen: gateIsOpen(rule, input.evidence),
+            ...(days === null ? {} : { days: [...days].filter(([, sum]) => sum !== 0) }),
+          },
         ]),
       ),
       paid: new Map([...paid].filter(([, amountFen]) => amountFen !== 0)),

@@ -23,6 +23,8 @@ export interface Target {
   readonly subject: Award['subject'];
   readonly amountFen: Fen;
   readonly heldFen: Fen;
+  /** The day it counts on, for a cap of the day. */
+  readonly date?: string | undefined;
   readonly dueOn: string | null;
   readonly explain: () => Explanation;
   readonly factIds: readonly string[];
@@ -88,6 +90,7 @@ export const postTargets = (input: TargetPosting, targets: readonly Target[]): P
       category,
       subject: target.subject,
       amountFen,
+      ...(target.date === undefined ? {} : { date: target.date }),
       ...(heldFen === 0 ? {} : { heldFen }),
       ...target.explain(),
       plan,

@@ -18,10 +18,11 @@ export const awardSchema = z
     ruleName: text,
     category,
     subject: z
-      .object({ kind: z.enum(['fact', 'customer', 'order', 'pool', 'adjustment']), id: z.string() })
+      .object({ kind: z.enum(['fact', 'customer', 'order', 'day', 'pool', 'adjustment']), id: z.string() })
       .nullable()
       .describe('What an award by fact, order or customer is for, or the adjustment that it is; null for one that is for the month'),
     amountFen: z.int().describe('Fen. Below 0 only for what exceeds a monthly cap of a rule paid by fact or customer'),
+    date: z.string().optional().describe('The day it counts on, where the rule has a cap of the day'),
     heldFen: z.int().optional().describe('Earned besides, in fen, and held until the order is paid or delivered; absent: nothing is'),
     tests: z
       .array(z.object({ passed: z.boolean(), zh: z.string(), en: z.string() }))

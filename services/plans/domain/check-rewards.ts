@@ -153,6 +153,8 @@ const checkSubjectPay = (path: string, rule: PerFact): Finding[] => {
   if (rate !== undefined && compare(parseRatio(rate), ZERO) === 0) {
     say('/rate', 'pays_nothing', '比例为 0:规则永远不发放', 'the rate is 0: the rule never pays');
   }
+  if (rule.capPerDayFen === 0)
+    say('/capPerDayFen', 'pays_nothing', '每日上限为 0:规则永远不发放', 'the daily cap is 0: the rule never pays');
   if (capPerFactFen === 0) say('/capPerFactFen', 'pays_nothing', '每笔上限为 0:规则永远不发放', 'the cap is 0: the rule never pays');
   if (capPerFactFen !== undefined && rate === undefined) {
     say(

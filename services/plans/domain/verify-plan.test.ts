@@ -421,6 +421,7 @@ const FAULTS: readonly (readonly [string, PlanDocument, readonly string[]])[] = 
   ['neither an amount nor a rate', withReward({ ...customerRule, amountFen: undefined }), ['error amount_or_rate /rewards/3']],
   ['an amount and a rate', withReward({ ...customerRule, rate: '3%' }), ['error amount_or_rate /rewards/3']],
   ['a rate of nothing', withReward({ ...orderRule, rate: '0%' }), ['error pays_nothing /rewards/3/rate']],
+  ['a daily cap of nothing', withReward({ ...customerRule, capPerDayFen: 0 as Fen }), ['error pays_nothing /rewards/3/capPerDayFen']],
   ['a cap of nothing', withReward({ ...orderRule, capPerFactFen: 0 as Fen }), ['error pays_nothing /rewards/3/capPerFactFen']],
   ['a cap for each of an amount', withReward({ ...customerRule, capPerFactFen: 5 as Fen }), ['error cap_unused /rewards/3/capPerFactFen']],
   ['a clawback by share of a rate', withReward({ ...orderRule, clawback: 'pro-rata' }), ['error clawback_unused /rewards/3/clawback']],

@@ -67,9 +67,10 @@ export const estimateWorstCase = (plan: PlanDocument, volumes: Volumes): WorstCa
   };
 };
 
-/** What a month can pay at most: its own cap, or all of the year's. */
-const capOf = ({ capPerMonthFen, capPerYearFen }: Reward): number | undefined => {
-  const caps = [capPerMonthFen, capPerYearFen].filter((cap) => cap !== undefined);
+/** What a month can pay at most: its own cap, that of its days, or all of the year's. */
+const capOf = (rule: Reward): number | undefined => {
+  const ofDays = 'capPerDayFen' in rule && rule.capPerDayFen !== undefined ? rule.capPerDayFen * 31 : undefined;
+  const caps = [rule.capPerMonthFen, rule.capPerYearFen, ofDays].filter((cap) => cap !== undefined);
   return caps.length === 0 ? undefined : Math.min(...caps);
 };
 

@@ -35,6 +35,9 @@ export const service1: Expectation = (month, parts, all) => {
     conversion !== null && above(conversion, of(3, 100)) ? halfUp(times(minus(conversion, of(3, 100)), of(10_000_000))) : 0n;
   const lately = BigInt(recent) * 700n;
   const subsidy = new Map(long.map(({ factId, split }) => [factId, shareOf(5_000n, split)]));
+  const days = new Map<string, bigint>();
+  for (const { date, factId } of long) days.set(date, (days.get(date) ?? 0n) + (subsidy.get(factId) ?? 0n));
+  const perDay7001 = [...days.values()].reduce((sum, fen) => sum + atMost(fen, 7_001n), 0n);
   const campaign = new Map(
     long.filter(({ date }) => date >= '2026-11-10' && date <= '2026-11-16').map(({ factId, split }) => [factId, shareOf(2_000n, split)]),
   );
@@ -42,7 +45,7 @@ export const service1: Expectation = (month, parts, all) => {
     metrics,
     score: null,
     rules: {
-      'visit-subsidy': atMost(sumOf(subsidy), 33_333n),
+      'visit-subsidy': atMost(perDay7001, 23_333n),
       'double-week': sumOf(campaign),
       // One of the two, the higher; of equal ones the first.
       conversion: converted >= lately ? converted : 0n,
