@@ -26,6 +26,8 @@ export interface Award {
   readonly amountFen: number;
   /** The day it counts on, where the rule has a cap of the day; absent: it has none. */
   readonly date?: string;
+  /** What of it is ever taken back is taken in so many payslips; absent: at once. */
+  readonly instalments?: number;
   /** Earned besides, and held until its release; absent: nothing is. */
   readonly heldFen?: number;
   readonly tests: readonly RewardTest[];
@@ -50,6 +52,8 @@ export interface LedgerEntry {
   readonly ruleName: LocalText;
   readonly category: AwardCategory;
   readonly amountFen: number;
+  /** What is taken back is taken in so many payslips; absent: at once. */
+  readonly instalments?: number;
   /** The award's amount before and after. */
   readonly beforeFen: number;
   readonly afterFen: number;

@@ -204,6 +204,8 @@ const rewardBase = {
   capPerMonthFen: positiveFenSchema.optional(),
   /** At most this much of the rule per person and calendar year: a month has what the months before it have left. */
   capPerYearFen: positiveFenSchema.optional(),
+  /** What is taken back after it was paid is taken in so many payslips, each at most its part; without it by the next one. */
+  clawbackInstalments: z.int().min(2).max(24).optional(),
   /** Of the rules with the same group only the one that gives most is paid: for the same month, customer or fact. */
   exclusiveGroup: slugSchema.optional(),
 };

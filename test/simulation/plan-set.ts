@@ -90,6 +90,7 @@ const retail1: Partial<PlanDraft> = {
       where: 'order.net >= 1000000',
       amountFen: 50_000,
       stacks: true,
+      clawbackInstalments: 3,
     },
     {
       id: 'many-customers',

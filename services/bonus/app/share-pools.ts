@@ -174,6 +174,7 @@ const targetOf = ({ rule, subjectId }: Pool, amountFen: Target['amountFen'], exp
   ruleId: rule.id,
   ruleName: rule.name,
   category: rule.category,
+  instalments: rule.instalments,
   subject: { kind: 'pool', id: subjectId },
   amountFen,
   heldFen: ZERO_FEN,
@@ -195,6 +196,7 @@ const goneFrom = (employeeId: string, ruleId: string, subjectId: string): Share 
     ruleId,
     ruleName: { zh: '奖金池', en: 'Pool' },
     category: 'bonus',
+    instalments: null,
     subject: { kind: 'pool', id: subjectId },
     amountFen: ZERO_FEN,
     heldFen: ZERO_FEN,
@@ -241,5 +243,5 @@ const postShares = async (
 /** An award that is gone keeps the name and category that it was posted under. */
 const keptName = (target: Target, current: ReturnType<typeof storedAwards>): Target => {
   const stored = target.keepZero ? undefined : current.get(target.sk)?.award;
-  return stored ? { ...target, ruleName: stored.ruleName, category: stored.category } : target;
+  return stored ? { ...target, ruleName: stored.ruleName, category: stored.category, instalments: stored.instalments ?? null } : target;
 };

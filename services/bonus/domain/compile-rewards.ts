@@ -58,6 +58,8 @@ interface RuleBase {
   readonly gate: CompiledGate | null;
   readonly capFen: Fen | null;
   readonly capYearFen: Fen | null;
+  /** In how many payslips what was paid is taken back. */
+  readonly instalments: number | null;
   /** Of its rules only the one that gives most is paid. */
   readonly exclusiveGroup: string | null;
 }
@@ -297,6 +299,7 @@ export const compileRewards = (document: PlanDocument, digest: string): Compiled
       gate: compileGate(rule),
       capFen: rule.capPerMonthFen ?? null,
       capYearFen: rule.capPerYearFen ?? null,
+      instalments: rule.clawbackInstalments ?? null,
       exclusiveGroup: rule.exclusiveGroup ?? null,
     };
     if (rule.kind === 'per-fact') {

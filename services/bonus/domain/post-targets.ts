@@ -20,6 +20,7 @@ export interface Target {
   readonly ruleId: string;
   readonly ruleName: Award['ruleName'];
   readonly category: Award['category'];
+  readonly instalments: number | null;
   readonly subject: Award['subject'];
   readonly amountFen: Fen;
   readonly heldFen: Fen;
@@ -75,7 +76,7 @@ export const postTargets = (input: TargetPosting, targets: readonly Target[]): P
   let { seq, balanceFen } = head;
   let addedFen = 0;
   for (const target of targets) {
-    const { sk, ruleId, ruleName, category, amountFen, heldFen, dueOn } = target;
+    const { sk, ruleId, ruleName, category, amountFen, heldFen, dueOn, instalments } = target;
     const stored = input.current.get(sk);
     const beforeFen = stored?.award.amountFen ?? 0;
     const difference = fen(amountFen - beforeFen);
@@ -90,6 +91,7 @@ export const postTargets = (input: TargetPosting, targets: readonly Target[]): P
       category,
       subject: target.subject,
       amountFen,
+      ...(instalments === null ? {} : { instalments }),
       ...(target.date === undefined ? {} : { date: target.date }),
       ...(heldFen === 0 ? {} : { heldFen }),
       ...target.explain(),
@@ -116,6 +118,7 @@ export const postTargets = (input: TargetPosting, targets: readonly Target[]): P
       ruleName,
       category,
       amountFen: difference,
+      ...(instalments === null || difference > 0 ? {} : { instalments }),
       beforeFen,
       afterFen: amountFen,
       balanceFen,

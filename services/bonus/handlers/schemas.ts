@@ -22,6 +22,7 @@ export const awardSchema = z
       .nullable()
       .describe('What an award by fact, order or customer is for, or the adjustment that it is; null for one that is for the month'),
     amountFen: z.int().describe('Fen. Below 0 only for what exceeds a monthly cap of a rule paid by fact or customer'),
+    instalments: z.int().optional().describe('What of it is taken back after it was paid is taken in so many payslips'),
     date: z.string().optional().describe('The day it counts on, where the rule has a cap of the day'),
     heldFen: z.int().optional().describe('Earned besides, in fen, and held until the order is paid or delivered; absent: nothing is'),
     tests: z
@@ -46,6 +47,7 @@ export const entrySchema = z
     ruleName: text,
     category,
     amountFen: z.int().describe('Fen; after − before'),
+    instalments: z.int().optional().describe('What is taken back is taken in so many payslips'),
     beforeFen: z.int(),
     afterFen: z.int(),
     balanceFen: z.int().describe('The balance after this entry'),

@@ -156,6 +156,7 @@ export const ledgerLine = (entry: PostedEntry, award: Award | undefined): Ledger
   category: entry.category,
   amountFen: fen(entry.amountFen),
   earnedPeriod: entry.earnedPeriod as Month,
+  ...(entry.instalments === undefined ? {} : { instalments: entry.instalments }),
   causes: entry.cause.factIds,
   // An award that has moved on since is explained by its entries alone.
   ...(award?.lastSeq === entry.seq && award.amountFen === entry.afterFen

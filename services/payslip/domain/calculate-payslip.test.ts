@@ -255,6 +255,37 @@ describe('late entries and clawback', () => {
     expect(formulaOf(...many, ledgerEntry(10, '-500'), ledgerEntry(11, '80'))).toBe('500.00 × 9 − 500.00 + 80.00');
     expect(formulaOf(...many.map((entry, index) => ({ ...entry, amountFen: fen(100 + index) })))).toBe('台账 9 笔合计');
   });
+  describe('by instalments', () => {
+    const slow = { ...clawback, instalments: 3 };
+    const left = (input: PayslipInput) => payslipOf(input).carriedForwardAfter;
+    it('takes a third, a third and the rest: 333.34, 333.34, 333.32', () => {
+      const first = payslipOf(withEntries(slow));
+      expect(first.totals.grossFen).toBe(yuan('11666.66'));
+      expect(first.carriedForwardAfter).toMatchObject([{ amountFen: -yuan('666.66'), instalmentFen: yuan('333.34') }]);
+      expect(lineOf(first, 'clawback-carried-forward')).toMatchObject({
+        amountFen: yuan('666.66'),
+        formula: { zh: '分期追回,每期至多 333.34,其余 666.66 由以后各期追回' },
+      });
+      expect(first.warnings.map(({ code }) => code)).not.toContain('clawback_carried_forward');
+      const second = payslipOf({ ...plainMonth, carriedForward: first.carriedForwardAfter });
+      expect(second.totals.grossFen).toBe(yuan('11666.66'));
+      const third = payslipOf({ ...plainMonth, carriedForward: second.carriedForwardAfter });
+      expect(third.totals.grossFen).toBe(yuan('11666.68'));
+      expect(third.carriedForwardAfter).toEqual([]);
+    });
+    it('takes less where the minimum wage leaves less, and goes on with the same instalment', () => {
+      // 5,300 − 2,100 − 2,740 = 460 can be taken; of 3,000 by three 1,000 would be.
+      const input = withEmployee(withEntries({ ...slow, amountFen: fen(-yuan('3000')) }), { payItems: [baseSalary('5300')] });
+      expect(left(input)).toMatchObject([{ amountFen: -yuan('2540'), instalmentFen: yuan('1000') }]);
+      expect(payslipOf(input).warnings.map(({ code }) => code)).toContain('clawback_carried_forward');
+    });
+    it('takes everything from somebody who leaves, as far as it may', () => {
+      expect(left(withEmployee(withEntries(slow), { leaveDate: localDate('2026-11-30') }))).toEqual([]);
+    });
+    it('does not hold back what is paid more', () => {
+      expect(payslipOf(withEntries({ ...slow, amountFen: yuan('1000') })).totals.grossFen).toBe(yuan('13000'));
+    });
+  });
   it('takes what was carried forward in a later month', () => {
     const carried: CarriedForward = {
       awardId: 'award-october',

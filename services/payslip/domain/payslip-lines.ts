@@ -258,6 +258,28 @@ export const carriedForwardLine = (item: CarriedForward, takeableFen: Fen, minim
   );
 };
 
+/** The part of a clawback that later payslips take, because it is taken by instalments. */
+export const instalmentLine = (item: CarriedForward): PayslipLine => {
+  const names = carriedNames(item);
+  const [each, rest] = [yuanText(item.instalmentFen ?? 0), yuanText(-item.amountFen)];
+  return moneyLine(
+    'clawback-carried-forward',
+    'earnings',
+    'earning',
+    `${names.zh}(${item.earnedPeriod} 追回,分期)`,
+    `${names.en} (${item.earnedPeriod} taken back, by instalments)`,
+    fen(-item.amountFen),
+    null,
+    {
+      zh: `分期追回,每期至多 ${each},其余 ${rest} 由以后各期追回`,
+      en: `taken back by instalments of at most ${each}; ${rest} is left to later payslips`,
+    },
+    { instalmentFen: item.instalmentFen ?? 0, carriedForwardFen: item.amountFen },
+    { ledgerSeqs: NO_LEDGER, awardIds: [item.awardId], ruleSets: [] },
+    item.earnedPeriod,
+  );
+};
+
 const OVERTIME = {
   weekday: { code: 'overtime-weekday', zh: '加班费 · 工作日', en: 'Overtime · working days' },
   restDay: { code: 'overtime-rest-day', zh: '加班费 · 休息日', en: 'Overtime · rest days' },

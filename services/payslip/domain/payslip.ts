@@ -86,6 +86,8 @@ export interface LedgerEntry {
   readonly category: IncentiveCategory;
   readonly amountFen: Fen;
   readonly earnedPeriod: Month;
+  /** What is taken back is taken in so many payslips; absent: at once. */
+  readonly instalments?: number;
   /** Ids of the facts that caused the posting. */
   readonly causes: readonly string[];
   /** On the last entry of an award that goes by a metric: how the award as a whole came about, and its amount. */
@@ -106,6 +108,8 @@ export interface CarriedForward {
   readonly category: IncentiveCategory;
   readonly earnedPeriod: Month;
   readonly amountFen: Fen;
+  /** The most that one payslip takes of it; absent: all. */
+  readonly instalmentFen?: Fen;
 }
 
 /** An earning decided by a person outside the ledger, with its reason. Not negative. */
