@@ -6,7 +6,7 @@
  * states of the other months are read after it, and whatever another month could have looked at raises the head. So of two months that are
  * decided at the same time one is decided again, and sees the other.
  */
-import type { Store } from '../../../shared/adapters/store.ts';
+import type { Item, Key, Store } from '../../../shared/adapters/store.ts';
 import { addMonths, type Instant, type Month } from '../../../shared/kernel/period.ts';
 import { earlierMonths, MAX_CARRY_MONTHS } from '../domain/carry.ts';
 import type { CompiledRewards } from '../domain/compile-rewards.ts';
@@ -17,19 +17,23 @@ import type { LoadedMonth } from './load-month.ts';
 export const isCarrying = ({ compiled, head }: Pick<LoadedMonth, 'compiled' | 'head'>): boolean =>
   compiled.carryRules.length > 0 || head.carries.length > 0;
 
-/** The month with what its rules carry, and which later months there are. Months of people without such rules are given back as they are. */
-export const withCarry = async (store: Store, month: LoadedMonth, now: Instant): Promise<LoadedMonth> => {
+/** The states of the months that one looks at, and of those that may look at it. */
+export const carryKeys = (month: LoadedMonth, now: Instant): Key[] => {
+  if (!isCarrying(month)) return [];
+  const period = month.work.period as Month;
+  return [...carriedMonths(month.compiled, period), ...monthsAfter(period, now)].map((one) => stateKey(month.work.employeeId, one));
+};
+
+/** The month with what its rules carry, and which later months there are. `itemOf` has everything of {@link carryKeys}. */
+export const withCarry = (month: LoadedMonth, now: Instant, itemOf: (key: Key) => Item | undefined): LoadedMonth => {
   if (!isCarrying(month)) return month;
   const { employeeId } = month.work;
   const period = month.work.period as Month;
-  const earlier = carriedMonths(month.compiled, period);
-  const following = monthsAfter(period, now);
-  const items = await store.getMany([...earlier, ...following].map((one) => stateKey(employeeId, one)));
-  const states = new Map([...earlier, ...following].map((one, place) => [one, items[place]]));
+  const stateOf = (one: Month): Item | undefined => itemOf(stateKey(employeeId, one));
   return {
     ...month,
-    later: following.filter((one) => states.get(one) !== undefined),
-    evidence: { ...month.evidence, earlier: sumsOf(month.compiled, period, (one) => parseState(states.get(one)).paid) },
+    later: monthsAfter(period, now).filter((one) => stateOf(one) !== undefined),
+    evidence: { ...month.evidence, earlier: sumsOf(month.compiled, period, (one) => parseState(stateOf(one)).paid) },
   };
 };
 

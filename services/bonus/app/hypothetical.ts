@@ -14,8 +14,9 @@ import { evaluateRewards, type RewardEvidence } from '../domain/evaluate-rewards
 import { type Candidate, candidatesOf, type Firsts, groupRulesOf, isBefore, type Rank } from '../domain/first-in-group.ts';
 import { readEarlier } from './carry-months.ts';
 import { firstsOf } from './enter-groups.ts';
-import { evidenceOf, loadSubjects, readPerson, readToday, type Subjects } from './load-month.ts';
+import { evidenceOf, loadSubjects, type Subjects } from './load-month.ts';
 import { planDirectory } from './plan-directory.ts';
+import { readPerson, readToday } from './surroundings.ts';
 
 /** Most facts, and customers, of a month that are read for a hypothetical question. */
 export const MAX_HYPOTHETICAL_ITEMS = 20_000;

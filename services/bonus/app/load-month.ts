@@ -10,9 +10,8 @@ import { type Item, type Key, queryAll, type Store } from '../../../shared/adapt
 import type { Book } from '../../../shared/contracts/books.ts';
 import type { CreditedFact } from '../../../shared/contracts/facts.ts';
 import { bookKey, type ScoreUpdated } from '../../../shared/contracts/messages.ts';
-import { DEFAULT_TIME_ZONE, dateIn, daysInMonth, type Instant, type LocalDate, type Month } from '../../../shared/kernel/period.ts';
+import { daysInMonth, type Month } from '../../../shared/kernel/period.ts';
 import { fromStored } from '../../../shared/kernel/ratio.ts';
-import { assignmentInMonth, employeeKey, entityKey, parseEmployee, parseEntity } from '../../people/read.ts';
 import {
   bookItemKey,
   customerStateKey,
@@ -24,7 +23,6 @@ import {
   parseCustomerState,
   parseOrderState,
 } from '../../scoring/read.ts';
-import type { PersonOfMonth } from '../domain/audience.ts';
 import type { CompiledRewards } from '../domain/compile-rewards.ts';
 import { daySubjectOf } from '../domain/daily-cap.ts';
 import type { RewardEvidence } from '../domain/evaluate-rewards.ts';
@@ -208,33 +206,6 @@ export const loadSubjects = async (
       return { factId, fact };
     }),
   };
-};
-
-/**
- * The month with where the person works, for rules that are for some only. Read now and not with the rest: whoever changes it asks for the
- * month to be recalculated in the same transaction, so an older answer is decided again.
- */
-export const withPerson = async (store: Store, month: LoadedMonth): Promise<LoadedMonth> => {
-  if (!month.compiled.hasAudience) return month;
-  return { ...month, evidence: { ...month.evidence, person: await readPerson(store, month.work.employeeId, month.work.period) } };
-};
-
-/** The month with the present day, for rules that pay some days later. What is not due yet is asked for again on its day (`release-due.ts`). */
-export const withToday = async (store: Store, month: LoadedMonth, now: Instant): Promise<LoadedMonth> =>
-  month.compiled.hasDueDays
-    ? { ...month, evidence: { ...month.evidence, today: await readToday(store, month.book.legalEntityId, now) } }
-    : month;
-
-export const readToday = async (store: Store, legalEntityId: string, now: Instant): Promise<LocalDate> =>
-  dateIn(now, parseEntity(await store.get(entityKey(legalEntityId)))?.timeZone ?? DEFAULT_TIME_ZONE);
-
-/** Null for someone who works nowhere in the month. */
-export const readPerson = async (store: Store, employeeId: string, period: string): Promise<PersonOfMonth | null> => {
-  const employee = parseEmployee(await store.get(employeeKey(employeeId)));
-  const assignment = employee && assignmentInMonth(employee, period as Month);
-  if (!employee || !assignment) return null;
-  const { positionId, orgUnitId } = assignment;
-  return { employeeId, positionId, orgUnitId, hiredOn: employee.hiredOn, leftOn: employee.leftOn };
 };
 
 /** What the messages of a month touched, as it is now. */

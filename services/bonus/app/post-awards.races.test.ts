@@ -198,4 +198,20 @@ describe('requests to the store', () => {
     expect(Object.fromEntries(calls)).toEqual({ getMany: 1, transact: 1 });
     for (let index = 0; index < 10; index += 1) expect((await ledgerOf(quiet, `e-${index}`)).balanceFen).toBe(70_000);
   });
+
+  it('where months carry, or rules are for some: one more request for everybody of a batch', async () => {
+    const { platform, calls, quiet } = countedPlatform();
+    const people = Array.from({ length: 5 }, (_, index) => monthOfScores(quiet, `e-${index}`));
+    const handler = onScoreUpdated(platform);
+    const rules = [
+      { ...RULES.slab, capPerYearFen: 90_000_000 },
+      { ...RULES.newCustomer, release: { when: 'days', days: 1 } as const },
+    ];
+    for (const scores of people) await scores.publish(1, rules);
+    await handler(eventOf(await (people[0] as (typeof people)[number]).sign('w', 'w', 1)));
+    calls.clear();
+    const messages = await Promise.all(people.map((scores) => scores.sign('o-1', 'c-1', TEN_THOUSAND)));
+    expect((await handler(eventOf(...messages))).batchItemFailures).toEqual([]);
+    expect(Object.fromEntries(calls)).toEqual({ getMany: 2, transact: 1 });
+  });
 });

@@ -11,10 +11,11 @@ import { type Posting, postDifferences } from '../domain/post-differences.ts';
 import type { AwardChange } from '../domain/post-targets.ts';
 import type { LedgerHead } from '../read.ts';
 import { checkHead, putChange, putHead, putPoolMark, putSeen, putState } from '../store.ts';
-import { isCarrying, withCarry } from './carry-months.ts';
+import { isCarrying } from './carry-months.ts';
 import { enterGroups } from './enter-groups.ts';
-import { type LoadedMonth, loadMonths, type MonthWork, withPerson, withToday } from './load-month.ts';
+import { type LoadedMonth, loadMonths, type MonthWork } from './load-month.ts';
 import type { PlanDirectory } from './plan-directory.ts';
+import { withSurroundings } from './surroundings.ts';
 
 export type PostAwardsDeps = Pick<Platform, 'store' | 'queue' | 'clock' | 'log'> & { readonly plans: PlanDirectory };
 
@@ -203,13 +204,6 @@ const decide = (month: LoadedMonth, clock: Platform['clock']): Step[] => {
   return stepsOf(month, posting, clock);
 };
 
-/** What lies outside the month: where the person works, which day it is, what other months pay, who is first of a group. Null: load and decide again. */
-const surroundings = async ({ store, clock }: PostAwardsDeps, loaded: LoadedMonth, told: OutboxRow[]): Promise<LoadedMonth | null> => {
-  const now = clock.now();
-  const carried = await withCarry(store, await withToday(store, await withPerson(store, loaded), now), now);
-  return enterGroups(store, carried, now, told);
-};
-
 /** One person and month alone: on a lost race everything is loaded and decided again. @throws Error after {@link MAX_ATTEMPTS}. */
 const postOne = async (deps: PostAwardsDeps, work: MonthWork, told: OutboxRow[]): Promise<void> => {
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
@@ -217,7 +211,9 @@ const postOne = async (deps: PostAwardsDeps, work: MonthWork, told: OutboxRow[])
     if (loaded === undefined) throw new Error('nothing was loaded');
     if (loaded.status === 'rejected') throw loaded.reason;
     if (loaded.value.status === 'done') return;
-    const month = await surroundings(deps, loaded.value.month, told);
+    const now = deps.clock.now();
+    const [around] = await withSurroundings(deps.store, [loaded.value.month], now);
+    const month = around ? await enterGroups(deps.store, around, now, told) : null;
     if (month !== null && (await storeSteps(deps.store, decide(month, deps.clock), told))) return;
   }
   throw new Error(`the awards of ${work.employeeId} ${work.period} changed under every one of ${MAX_ATTEMPTS} attempts`);
@@ -246,11 +242,13 @@ const postTogether = async (deps: PostAwardsDeps, works: readonly MonthWork[], t
     size = 0;
   };
   const loaded = await loadMonths(deps.store, deps.plans, works);
+  const ready = loaded.flatMap((result) => (result.status === 'fulfilled' && result.value.status === 'ready' ? [result.value.month] : []));
+  const around = new Map((await withSurroundings(deps.store, ready, deps.clock.now())).map((month) => [month.work, month]));
   for (const [index, work] of works.entries()) {
     const result = loaded[index];
     if (result?.status === 'fulfilled' && result.value.status === 'done') continue;
-    const steps =
-      result?.status === 'fulfilled' && result.value.status === 'ready' ? await attemptDecide(deps, result.value.month, told) : [];
+    const month = around.get(work);
+    const steps = month ? await attemptDecide(deps, month, told) : [];
     const [step, ...more] = steps;
     if (step === undefined || more.length > 0) {
       left.push(work);
@@ -267,7 +265,7 @@ const postTogether = async (deps: PostAwardsDeps, works: readonly MonthWork[], t
 /** A month that cannot be decided must not spoil the others: it fails again, alone, and says why. */
 const attemptDecide = async (deps: PostAwardsDeps, loaded: LoadedMonth, told: OutboxRow[]): Promise<Step[]> => {
   try {
-    const month = await surroundings(deps, loaded, told);
+    const month = await enterGroups(deps.store, loaded, deps.clock.now(), told);
     return month === null ? [] : decide(month, deps.clock);
   } catch {
     return [];
