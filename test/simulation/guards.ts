@@ -260,6 +260,12 @@ export const GUARDS: readonly Guard[] = [
     mutation: withoutConditions((table, _pk, sk) => table === 'scores' && (sk.startsWith('ORDER#') || sk === 'BOOK')),
   },
   {
+    name: 'dispute answered once',
+    without: 'the condition on an objection: of two who answer at the same time both do',
+    scenario: 'rush',
+    mutation: withoutConditions((table, pk) => table === 'ledger' && pk.startsWith('DISPUTES#')),
+  },
+  {
     name: 'visits of a person',
     without: 'the condition on what is known of a person’s visits',
     scenario: 'rush',

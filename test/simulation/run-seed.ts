@@ -3,10 +3,12 @@ import { collectAnswers, type StandingFact } from './answers.ts';
 import { attendanceJobs, foundAttendance } from './attendance.ts';
 import { audit, type Case, type StoredItem } from './auditor/audit.ts';
 import { auditAttendance } from './auditor/audit-attendance.ts';
+import { auditDisputes } from './auditor/audit-disputes.ts';
 import { auditPayroll, finalSlips } from './auditor/audit-payroll.ts';
 import { auditVisits, countedVisits } from './auditor/audit-visits.ts';
 import { createJournal } from './auditor/journal.ts';
 import { foundCompany, publishStep, salaryFen } from './company.ts';
+import { disputeJobs } from './disputes.ts';
 import { NO_FAULTS } from './faults.ts';
 import {
   addSweeps,
@@ -93,6 +95,7 @@ export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<
     for (const step of workload.targets) world.add(targetJob(workload, step));
     for (const step of workload.moves) world.add(moveJob(workload, step));
     for (const step of workload.adjustments) for (const job of adjustmentJobs(workload, step)) world.add(job);
+    for (const step of workload.disputes) for (const job of disputeJobs(workload.legalEntityId, step, START)) world.add(job);
     for (const step of workload.attendance) for (const job of attendanceJobs(workload, step, START)) world.add(job);
     for (const job of visitJobs(workload, START)) world.add(job);
     for (const [index, sending] of workload.sendings.entries()) world.add(sendJob(world, workload, sending, index, answers.add));
@@ -157,6 +160,7 @@ const auditEverything = (workload: Workload, facts: Case['facts'], items: readon
     }),
     ...auditPayroll(items, employees, complete),
     ...auditVisits(workload.visits.visits, items),
+    ...auditDisputes(workload.disputes, items),
     ...(complete ? auditAttendance(workload.attendance, finalSlips(items), (id) => BigInt(salaryFen(employees.indexOf(id)))) : []),
   ];
 };

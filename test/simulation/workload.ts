@@ -4,6 +4,7 @@
  * nobody has registered yet, the same event twice at the same time.
  */
 import { type AttendanceStep, drawAttendance } from './attendance.ts';
+import { type DisputeStep, drawDisputes } from './disputes.ts';
 import { FAMILIES, type Family, LEAD, type PlanKey } from './plan-set.ts';
 import type { Random } from './random.ts';
 import { drawVisits, type VisitsPlan } from './visits.ts';
@@ -82,6 +83,7 @@ export interface Workload {
   readonly moves: readonly MoveStep[];
   readonly adjustments: readonly AdjustmentStep[];
   readonly attendance: readonly AttendanceStep[];
+  readonly disputes: readonly DisputeStep[];
   readonly visits: VisitsPlan;
   readonly sendings: readonly Sending[];
   /** When the late account is registered. */
@@ -208,6 +210,11 @@ export const drawWorkload = (seed: number, random: Random, pace: Pace = 'any'): 
     adjustments: drawAdjustments(random.fork('adjustments'), people, length),
     visits: drawVisits(
       random.fork('visits'),
+      people.map(({ id }) => id),
+      length,
+    ),
+    disputes: drawDisputes(
+      random.fork('disputes'),
       people.map(({ id }) => id),
       length,
     ),
