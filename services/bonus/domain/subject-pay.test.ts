@@ -155,18 +155,39 @@ describe('whatever is paid and refunded', () => {
           expect(pay(held, order('1', { ...more, paidFen: signedFen }))).toEqual([earned, 0]);
           const ends = [0, ...edges.sort((a, b) => a - b), 1_000_000];
           const shares = ends.slice(1).map((end, place) => end - (ends[place] ?? 0));
-          const parts = shares.map((shareMillionths, place) =>
-            pay(
-              held,
-              order('1', { ...more, paidFen: first, ...(shares.length === 1 ? {} : { shareMillionths, split: { shares, place } }) }),
-            ),
-          );
-          expect(parts.reduce((sum, [now]) => sum + now, 0)).toBe(before);
-          expect(parts.reduce((sum, [now, later]) => sum + now + later, 0)).toBe(earned);
+          const partsAt = (paidFen: number) =>
+            shares.map((shareMillionths, place) =>
+              pay(held, order('1', { ...more, paidFen, ...(shares.length === 1 ? {} : { shareMillionths, split: { shares, place } }) })),
+            );
+          const [parts, later] = [partsAt(first), partsAt(first + second)];
+          parts.forEach(([now, rest], place) => {
+            expect(Math.min(now, rest)).toBeGreaterThanOrEqual(0);
+            expect(later[place]?.[0]).toBeGreaterThanOrEqual(now);
+          });
+          // Each rounded on its own while something is held; together they are what is earned, to the fen.
+          expect(Math.abs(parts.reduce((sum, [now]) => sum + now, 0) - before)).toBeLessThanOrEqual(shares.length);
+          expect(partsAt(signedFen).reduce((sum, [now]) => sum + now, 0)).toBe(earned);
+          expect(parts.reduce((sum, [now, rest]) => sum + now + rest, 0)).toBe(earned);
         },
       ),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('three who share an amount', () => {
+  // 6 : 6 : 2 of 0.10 are 4 + 4 + 2, of 0.11 5 + 5 + 1: as the amount rises, the third one's part falls.
+  const shares = [428_571, 428_571, 142_858];
+  const third = (paidFen: number) => {
+    const more = { paidFen, signedFen: 11, shareMillionths: 142_858, split: { shares, place: 2 } };
+    return pay({ ...byOrder, rate: '100%', release: { when: 'paid', part: 'share' } }, order('1', more));
+  };
+  it('are never paid more than is earned, nor less for a further payment', () => {
+    expect([third(0), third(10), third(11)]).toEqual([
+      [0, 1],
+      [1, 0],
+      [1, 0],
+    ]);
   });
 });
 

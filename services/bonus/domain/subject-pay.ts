@@ -98,11 +98,15 @@ export interface SubjectPay {
 }
 const NOTHING: SubjectPay = { amountFen: ZERO_FEN, heldFen: ZERO_FEN };
 
-/** One employee's part of it. */
+/**
+ * One employee's part of it. What is earned is shared out to the fen. What of it is released is the exact part of the released amount, rounded
+ * once and at most what is earned: so it never falls as more is released, which parts of a shared-out amount can (by a fen).
+ */
 export const payOf = ({ exactFen }: Earning, release: ReleaseOutcome | null, sharing: Sharing): SubjectPay => {
   const earned = shareOf(roundToFen(exactFen), sharing);
   if (release === null || release.share === ONE) return { amountFen: earned, heldFen: ZERO_FEN };
   if (earned === 0) return NOTHING;
-  const amountFen = release.share === ZERO ? ZERO_FEN : shareOf(roundToFen(multiply(exactFen, release.share)), sharing);
+  const exact = multiply(multiply(exactFen, release.share), ratio(sharing.shareMillionths, 1_000_000));
+  const amountFen = release.share === ZERO ? ZERO_FEN : fen(Math.min(earned, roundToFen(exact)));
   return { amountFen, heldFen: fen(earned - amountFen) };
 };

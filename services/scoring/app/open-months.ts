@@ -30,6 +30,7 @@ export const openMonths = async (deps: Deps): Promise<{ readonly months: number 
 
 /** Of one legal entity; costs one request where no plan pays without facts. */
 export const openMonthsOf = async (deps: Deps, legalEntityId: string, periods: readonly Month[]): Promise<number> => {
+  if (periods.length === 0) return 0;
   const { store } = deps;
   const shared = await loadShared(store, legalEntityId, periods);
   if (!shared.index.entries.some(({ paysWithoutFacts }) => paysWithoutFacts)) return 0;

@@ -1,7 +1,7 @@
 /** What the expectation of each plan has in common: the shape of the answer and a few ways to look at a person's month. */
 
 import { type Part, type Split, shareOut } from './facts.ts';
-import { type Fraction, halfUp, of, times } from './fraction.ts';
+import { type Fraction, halfUp, of, same, times } from './fraction.ts';
 
 export interface Expected {
   readonly metrics: Readonly<Record<string, Fraction | null>>;
@@ -116,10 +116,12 @@ export interface Pay {
 }
 export const nowOf = (pays: ReadonlyMap<string, Pay>): Map<string, bigint> => new Map([...pays].map(([id, { now }]) => [id, now]));
 export const heldOf = (pays: ReadonlyMap<string, Pay>): Map<string, bigint> => new Map([...pays].map(([id, { held }]) => [id, held]));
-/** `whole` before rounding, of which `share` is released: each is rounded once and then shared out. */
+/** `whole` before rounding, shared out to the fen; of that the exact own part of what is released, rounded once. */
 export const released = (whole: Fraction, share: Fraction, split: Split): Pay => {
-  const [all, now] = [shareOf(halfUp(whole), split), shareOf(halfUp(times(whole, share)), split)];
-  return { now, held: all - now };
+  const all = shareOf(halfUp(whole), split);
+  const exact = times(times(whole, share), of(split.shares[split.place] ?? 0n, 1_000_000));
+  const now = atMost(halfUp(exact), all);
+  return same(share, of(1)) ? { now: all, held: 0n } : { now, held: all - now };
 };
 
 /** A person's part of an amount that is shared out to the fen. */
