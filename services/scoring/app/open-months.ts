@@ -34,12 +34,14 @@ export const openMonthsOf = async (deps: Deps, legalEntityId: string, periods: r
   const { store } = deps;
   const shared = await loadShared(store, legalEntityId, periods);
   if (!shared.index.entries.some(({ paysWithoutFacts }) => paysWithoutFacts)) return 0;
+  // A request of its own each time: an earlier one may have found a plan under which the month was not to be opened.
+  const at = deps.clock.now();
   let opened = 0;
   let startAfter: Readonly<Record<string, string>> | undefined;
   do {
     const page = await listEmployees(store, legalEntityId, startAfter ? { limit: PAGE, startAfter } : { limit: PAGE });
     for (const period of periods) {
-      opened += await requestRecalculations(deps, await closedMonths(store, shared, page.items, period), `opens:${period}`);
+      opened += await requestRecalculations(deps, await closedMonths(store, shared, page.items, period), `opens:${period}:${at}`);
     }
     startAfter = page.next;
   } while (startAfter);
