@@ -79,7 +79,11 @@ export const newWorld = async (versions: readonly PlanVersion[], platform: Memor
       for (const version of published) {
         const { planId, effectiveFrom, digest, document } = version;
         const countsTeam = document.metrics.some((one) => factTypesOf(one).includes(TEAM_FACT_TYPE)) ? { countsTeam: true as const } : {};
-        index = [...index, { planId, version: version.version, effectiveFrom, appliesTo: document.appliesTo, digest, ...countsTeam }];
+        const pays = document.rewards.some(({ kind }) => kind === 'draw') ? { paysWithoutFacts: true as const } : {};
+        index = [
+          ...index,
+          { planId, version: version.version, effectiveFrom, appliesTo: document.appliesTo, digest, ...countsTeam, ...pays },
+        ];
         await put(planVersionKey(planId, version.version) as { table: 'plans'; pk: string; sk: string }, version);
         await put(planIndexKey('le') as { table: 'plans'; pk: string; sk: string }, index, { version: index.length });
       }
