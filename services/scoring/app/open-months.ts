@@ -7,7 +7,7 @@ import type { Store } from '../../../shared/adapters/store.ts';
 import type { Employee } from '../../../shared/contracts/people.ts';
 import { addMonths, type Month, monthIn } from '../../../shared/kernel/period.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
-import { listEmployees, listEntities } from '../../people/read.ts';
+import { employeeKey, listEmployees, listEntities, parseEmployee } from '../../people/read.ts';
 import { bookItemKey } from '../read.ts';
 import type { PersonMonth } from '../store.ts';
 import { loadShared, type Shared } from './outdated-months.ts';
@@ -40,8 +40,11 @@ export const openMonthsOf = async (deps: Deps, legalEntityId: string, periods: r
   let startAfter: Readonly<Record<string, string>> | undefined;
   do {
     const page = await listEmployees(store, legalEntityId, startAfter ? { limit: PAGE, startAfter } : { limit: PAGE });
+    // The list comes from an index: where somebody works is read itself.
+    const read = await store.getMany(page.items.map(({ id }) => employeeKey(id)));
+    const employees = read.flatMap((item) => parseEmployee(item) ?? []);
     for (const period of periods) {
-      opened += await requestRecalculations(deps, await closedMonths(store, shared, page.items, period), `opens:${period}:${at}`);
+      opened += await requestRecalculations(deps, await closedMonths(store, shared, employees, period), `opens:${period}:${at}`);
     }
     startAfter = page.next;
   } while (startAfter);
