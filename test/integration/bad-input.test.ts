@@ -5,19 +5,14 @@ import { erpSource, type LoadTokens, loadStructure, send } from '../companies/lo
 import { webhookOf } from '../companies/webhook-of.ts';
 import { signStandard } from '../fixtures/webhooks/sign.ts';
 import { type Embedded, startEmbedded } from './embedded.ts';
+import { staffTokens } from './staff-tokens.ts';
 
 let host: Embedded;
 let tokens: LoadTokens;
 
 beforeAll(async () => {
   host = await startEmbedded();
-  const staff = (subject: string, role: 'payroll' | 'operator' | 'plan-owner') => host.tokenFor({ subject, roles: [role], entities: '*' });
-  tokens = {
-    payroll: await staff('payroll', 'payroll'),
-    operator: await staff('operator', 'operator'),
-    planOwner: await staff('owner', 'plan-owner'),
-    planApprover: await staff('approver', 'plan-owner'),
-  };
+  tokens = await staffTokens(host);
   await loadStructure(eCommerce, { baseUrl: host.baseUrl, tokens });
 }, 120_000);
 afterAll(() => host?.stop());

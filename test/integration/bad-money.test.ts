@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eCommerce } from '../companies/e-commerce/company.ts';
 import { erpSource, type LoadTokens, loadStructure, publishPlan, send } from '../companies/load-company.ts';
 import { type Embedded, startEmbedded } from './embedded.ts';
+import { staffTokens } from './staff-tokens.ts';
 
 let host: Embedded;
 let tokens: LoadTokens;
@@ -99,13 +100,7 @@ const adds = async (...facts: readonly object[]): Promise<number> => {
 
 beforeAll(async () => {
   host = await startEmbedded();
-  const staff = (subject: string, role: 'payroll' | 'operator' | 'plan-owner') => host.tokenFor({ subject, roles: [role], entities: '*' });
-  tokens = {
-    payroll: await staff('payroll', 'payroll'),
-    operator: await staff('operator', 'operator'),
-    planOwner: await staff('owner', 'plan-owner'),
-    planApprover: await staff('approver', 'plan-owner'),
-  };
+  tokens = await staffTokens(host);
   await loadStructure(eCommerce, { baseUrl: host.baseUrl, tokens });
   await publishPlan(planOf([COMMISSION, CUSTOMER]), '2026-01-01', { baseUrl: host.baseUrl, tokens });
 }, 120_000);

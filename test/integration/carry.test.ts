@@ -4,6 +4,7 @@ import { composeBonus } from '../../services/bonus/compose.ts';
 import { eCommerce } from '../companies/e-commerce/company.ts';
 import { erpSource, type LoadTokens, loadStructure, publishPlan, send } from '../companies/load-company.ts';
 import { type Embedded, startEmbedded } from './embedded.ts';
+import { staffTokens } from './staff-tokens.ts';
 
 let host: Embedded;
 let tokens: LoadTokens;
@@ -73,13 +74,7 @@ const amounts = async (ruleId: string, employeeId = SELLER, months = ['2026-07',
 
 beforeAll(async () => {
   host = await startEmbedded();
-  const staff = (subject: string, role: 'payroll' | 'operator' | 'plan-owner') => host.tokenFor({ subject, roles: [role], entities: '*' });
-  tokens = {
-    payroll: await staff('payroll', 'payroll'),
-    operator: await staff('operator', 'operator'),
-    planOwner: await staff('owner', 'plan-owner'),
-    planApprover: await staff('approver', 'plan-owner'),
-  };
+  tokens = await staffTokens(host);
   await loadStructure(eCommerce, { baseUrl: host.baseUrl, tokens });
 }, 120_000);
 afterAll(() => host?.stop());
