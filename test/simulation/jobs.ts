@@ -33,12 +33,20 @@ export const publishJob = (workload: Workload, step: PlanStep): Job<Services> =>
   againMillis: MINUTE,
   run: (services) => publishStep(services, workload, step),
 });
-export const targetJob = (workload: Workload, step: TargetStep): Job<Services> => ({
-  name: `target of ${step.kind} ${step.id} in ${step.period} v${step.version}: ${step.target ?? 'none'}`,
-  at: START + step.at,
-  againMillis: MINUTE,
-  run: (services) => setTarget(services, workload, step),
-});
+/** Who sets targets of one month at the same moment does so side by side, and meets the others. */
+export const targetJobs = (workload: Workload): Job<Services>[] => {
+  const together = new Map<string, TargetStep[]>();
+  for (const step of workload.targets) {
+    const key = `${step.period} ${step.at}`;
+    together.set(key, [...(together.get(key) ?? []), step]);
+  }
+  return [...together.values()].map((steps) => ({
+    name: steps.map((step) => `target of ${step.kind} ${step.id} in ${step.period} v${step.version}: ${step.target ?? 'none'}`).join(', '),
+    at: START + (steps[0]?.at ?? 0),
+    againMillis: MINUTE,
+    run: async (services) => (await Promise.all(steps.map((step) => setTarget(services, workload, step)))).every((isSet) => isSet),
+  }));
+};
 /** Proposed by one, decided by others, who ask again until they are answered. */
 export const adjustmentJobs = (workload: Workload, step: AdjustmentStep): Job<Services>[] => [
   ...step.proposedAt.map((at, n) => ({

@@ -5,6 +5,7 @@ import { audit, type Case, type StoredItem } from './auditor/audit.ts';
 import { auditAttendance } from './auditor/audit-attendance.ts';
 import { auditDisputes } from './auditor/audit-disputes.ts';
 import { auditPayroll, finalSlips } from './auditor/audit-payroll.ts';
+import { auditTargets } from './auditor/audit-targets.ts';
 import { auditVisits, countedVisits } from './auditor/audit-visits.ts';
 import { createJournal } from './auditor/journal.ts';
 import { foundCompany, publishStep, salaryFen } from './company.ts';
@@ -22,7 +23,7 @@ import {
   publishJob,
   registerJob,
   sendJob,
-  targetJob,
+  targetJobs,
 } from './jobs.ts';
 import { drawPayroll, LAST_PERIOD, payrollJobs } from './payroll.ts';
 import { newProcess, READERS, type Services, sweepAll } from './processes.ts';
@@ -92,7 +93,7 @@ export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<
     for (const step of workload.plans.filter(({ at }) => at === 0)) await world.direct((services) => publishStep(services, workload, step));
     const end = START + workload.length;
     for (const step of workload.plans.filter(({ at }) => at > 0)) world.add(publishJob(workload, step));
-    for (const step of workload.targets) world.add(targetJob(workload, step));
+    for (const job of targetJobs(workload)) world.add(job);
     for (const step of workload.moves) world.add(moveJob(workload, step));
     for (const step of workload.adjustments) for (const job of adjustmentJobs(workload, step)) world.add(job);
     for (const step of workload.disputes) for (const job of disputeJobs(workload.legalEntityId, step, START)) world.add(job);
@@ -161,6 +162,7 @@ const auditEverything = (workload: Workload, facts: Case['facts'], items: readon
     ...auditPayroll(items, employees, complete),
     ...auditVisits(workload.visits.visits, items),
     ...auditDisputes(workload.disputes, items),
+    ...auditTargets(workload.targets, items),
     ...(complete ? auditAttendance(workload.attendance, finalSlips(items), (id) => BigInt(salaryFen(employees.indexOf(id)))) : []),
   ];
 };
