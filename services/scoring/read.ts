@@ -1,5 +1,5 @@
 /** What other services may read of scoring: keys to put into their own `getMany`, parsers, and bounded reads. Nothing here writes. */
-import type { Item, Key, PageKey, Store } from '../../shared/adapters/store.ts';
+import { type Item, type Key, type PageKey, queryAll, type Store } from '../../shared/adapters/store.ts';
 import type { AppliedFact, Book, CustomerState, OrderState } from '../../shared/contracts/books.ts';
 import { bookKey, toldKey } from '../../shared/contracts/messages.ts';
 import { TEAM_FACT_TYPE } from '../../shared/kernel/metric-facts.ts';
@@ -21,6 +21,30 @@ export const bookItemKey = (employeeId: string, period: string): Key => ({
   pk: bookKey(employeeId, period),
   sk: 'BOOK',
 });
+
+/** A book's version as an item of its own: hundreds of them are read as quickly as one book. */
+export const bookVersionKey = (employeeId: string, period: string): Key => ({
+  table: 'scores',
+  pk: bookKey(employeeId, period),
+  sk: 'VERSION',
+});
+export const bookVersionsIndex = (legalEntityId: string, period: string): string => `BOOKS#${legalEntityId}#${period}`;
+/** Up to so many are asked for by name; more are cheaper listed. */
+const MAX_NAMED_VERSIONS = 100;
+/** By employee, of those that have a book. Many are read from an index: what was stored in the last moments may be missing. */
+export const readBookVersions = async (
+  store: Store,
+  legalEntityId: string,
+  period: string,
+  employeeIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> => {
+  if (employeeIds.length <= MAX_NAMED_VERSIONS) {
+    const items = await store.getMany(employeeIds.map((id) => bookVersionKey(id, period)));
+    return new Map(employeeIds.flatMap((id, place) => (items[place] ? [[id, bookVersionOf(items[place])]] : [])));
+  }
+  const items = await queryAll(store, { table: 'scores', index: 'gsi1', pk: bookVersionsIndex(legalEntityId, period) });
+  return new Map(items.map((item) => [String(item['gsi1sk']), bookVersionOf(item)]));
+};
 
 /** A fact as scoring has applied it: the done mark of `fact.credited`. */
 export const factMarkKey = (employeeId: string, period: string, factId: string): Key => ({

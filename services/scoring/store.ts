@@ -4,6 +4,7 @@
  * | sk | what |
  * |---|---|
  * | `BOOK` | the book; `version`, `generation` of its member items, `errors` in all |
+ * | `VERSION` | the book's version alone, listed by legal entity and month in `gsi1` |
  * | `FACT#<factId>` | applied fact with `revision`: done mark and input of every rebuild |
  * | `CUSTOMER#<customerId>` | the customer's first standing order; `standing` orders in all |
  * | `ORDER#<orderId>` | what was signed and refunded of an order, by fact |
@@ -31,7 +32,16 @@ import { isEmptyOrder, type OrderParts } from './domain/customer-state.ts';
 import type { MergeResult, NeededRange } from './domain/merge-fold.ts';
 import type { Entry, OrderedHeads } from './domain/ordered-heads.ts';
 import type { ProjectParts } from './domain/project-state.ts';
-import { bookItemKey, customerStateKey, factMarkKey, orderStateKey, parseBook, parseCustomerState } from './read.ts';
+import {
+  bookItemKey,
+  bookVersionKey,
+  bookVersionsIndex,
+  customerStateKey,
+  factMarkKey,
+  orderStateKey,
+  parseBook,
+  parseCustomerState,
+} from './read.ts';
 
 export interface PersonMonth {
   readonly employeeId: string;
@@ -82,6 +92,18 @@ export const putBook = ({ book, generation, errors, facts }: StoredBook, before:
   ...put(bookItemKey(book.employeeId, book.period), book, { version: book.version, generation, errors, facts }),
   condition: before ? { kind: 'equals', attribute: 'version', value: before.book.version } : { kind: 'absent' },
 });
+/** In the transaction of its book, whose condition speaks for both. */
+export const putBookVersion = ({ employeeId, legalEntityId, period, version }: Book): WriteOperation => ({
+  op: 'put',
+  table: 'scores',
+  item: {
+    ...keysOf(bookVersionKey(employeeId, period)),
+    version,
+    gsi1pk: bookVersionsIndex(legalEntityId, period),
+    gsi1sk: employeeId,
+  },
+});
+const keysOf = ({ pk, sk }: Key) => ({ pk, sk });
 export const checkNoBook = (of: Owner): WriteOperation => ({
   op: 'check',
   ...bookItemKey(of.employeeId, of.period),

@@ -4,7 +4,7 @@ import { GUARDS } from './guards.ts';
 import { runSeed } from './run-seed.ts';
 
 /** Most seeds until a missing guard must have been noticed. */
-const MAX_SEEDS = 400;
+const MAX_SEEDS = 1_000;
 
 describe('without a guard the simulation fails', () => {
   for (const { name, without, scenario, mutation } of GUARDS) {

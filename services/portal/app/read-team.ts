@@ -1,6 +1,6 @@
 /**
  * A team's dashboard from its members' books: one read of the people, one batched read of the books, and of plans only those that are not in
- * memory. What it is made of has versions: they make its tag, so that an unchanged dashboard is known before anything is parsed or added up.
+ * memory. What it is made of has versions: they make its tag, and for who has the answer of a tag already nothing but versions is read.
  */
 import type { Item, Store } from '../../../shared/adapters/store.ts';
 import type { Book, PlanRef } from '../../../shared/contracts/books.ts';
@@ -10,7 +10,7 @@ import type { LocalDate, Month } from '../../../shared/kernel/period.ts';
 import { firstDay, lastDay } from '../../../shared/kernel/period.ts';
 import { allEmployees, assignmentInMonth, type OrgTree, subtreeUnits } from '../../people/read.ts';
 import { planLoader } from '../../plans/read.ts';
-import { bookItemKey, bookVersionOf, numberText, outlinePlan, type PlanOutline, parseBook } from '../../scoring/read.ts';
+import { bookItemKey, bookVersionOf, numberText, outlinePlan, type PlanOutline, parseBook, readBookVersions } from '../../scoring/read.ts';
 import { type Member, type TeamDashboard, teamDashboard } from '../domain/team-dashboard.ts';
 
 /** Raised when the same books give another answer than before, so that nobody keeps the old one. */
@@ -25,9 +25,11 @@ export interface TeamAsked {
   readonly period: Month;
 }
 type Placed = Pick<Member, 'employeeId' | 'name' | 'orgUnitId'>;
+/** Whether the caller has the answer with this tag. */
+export type IsKnown = (tag: string) => boolean;
+/** `tag` is equal whenever the answer is. What the caller has is not read further. */
+export type Tagged<T> = { readonly tag: string; readonly isKnown: true } | ({ readonly tag: string; readonly isKnown: false } & T);
 export interface TeamBooks {
-  /** Equal whenever the dashboard is. */
-  readonly tag: string;
   /** Everybody's book, and what its plan says of its numbers. */
   members(): Promise<readonly Member[]>;
   dashboard(): Promise<TeamDashboard>;
@@ -46,15 +48,25 @@ const teamMembers = async (store: Store, { legalEntityId, org, orgUnitId, subtre
   });
 };
 
-/** Makes readers that keep what they know of plans. */
-export const teamReader = (store: Store): ((asked: TeamAsked) => Promise<TeamBooks>) => {
+/** Makes readers that keep what they know of plans. `isKnown` only where the caller may have the answer: then versions are read before books. */
+export const teamReader = (store: Store): ((asked: TeamAsked, isKnown?: IsKnown) => Promise<Tagged<TeamBooks>>) => {
   const outlines = outlineReader(store);
-  return async (asked) => {
+  return async (asked, isKnown) => {
     const members = await teamMembers(store, asked);
-    const items = await store.getMany(members.map(({ employeeId }) => bookItemKey(employeeId, asked.period)));
+    const ids = members.map(({ employeeId }) => employeeId);
+    if (isKnown) {
+      const versions = await readBookVersions(store, asked.legalEntityId, asked.period, ids);
+      const tag = tagOf(asked, members, (id) => versions.get(id));
+      if (isKnown(tag)) return { tag, isKnown: true };
+    }
+    const items = await store.getMany(ids.map((id) => bookItemKey(id, asked.period)));
+    const versions = new Map(items.flatMap((item, place) => (item ? [[ids[place], bookVersionOf(item)]] : [])));
+    const tag = tagOf(asked, members, (id) => versions.get(id));
+    if (isKnown?.(tag)) return { tag, isKnown: true };
     const withBooks = () => membersWithBooks(outlines, members, items);
     return {
-      tag: tagOf(asked, members, items),
+      tag,
+      isKnown: false,
       members: withBooks,
       dashboard: async () => teamDashboard(await withBooks(), numberText),
     };
@@ -64,7 +76,7 @@ export const teamReader = (store: Store): ((asked: TeamAsked) => Promise<TeamBoo
 const tagOf = (
   { legalEntityId, orgUnitId, subtree, period }: TeamAsked,
   members: readonly Placed[],
-  items: readonly (Item | undefined)[],
+  versionOf: (employeeId: string) => number | undefined,
 ) =>
   digestOf([
     DASHBOARD_SHAPE,
@@ -72,7 +84,7 @@ const tagOf = (
     orgUnitId,
     subtree,
     period,
-    members.map(({ employeeId, name }, place) => [employeeId, name, items[place] ? bookVersionOf(items[place]) : 0]),
+    members.map(({ employeeId, name }) => [employeeId, name, versionOf(employeeId) ?? 0]),
   ]).slice(0, 32);
 
 const membersWithBooks = async (

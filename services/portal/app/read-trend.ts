@@ -9,7 +9,7 @@ import { numberText } from '../../scoring/read.ts';
 import { dailyReader } from '../../scoring/what-if.ts';
 import { type Days, type IndicatorTrend, type TrendMember, teamTrend } from '../domain/team-trend.ts';
 import { daysKey, parseDays, putDays } from '../store.ts';
-import { type TeamAsked, teamReader } from './read-team.ts';
+import { type IsKnown, type Tagged, type TeamAsked, teamReader } from './read-team.ts';
 
 /** Most people whose days one answer works out: the others are `pending`, and in the next one. */
 export const MAX_WORKED_OUT = 500;
@@ -22,13 +22,14 @@ export interface TrendAnswer {
   readonly indicators: readonly IndicatorTrend[];
 }
 export interface TeamTrend {
-  /** Equal whenever the trend is. */
-  readonly tag: string;
   trend(): Promise<TrendAnswer>;
 }
 
 /** Makes readers that keep compiled plans. */
-export const trendReader = (store: Store, maxWorkedOut = MAX_WORKED_OUT): ((asked: TeamAsked, today: LocalDate) => Promise<TeamTrend>) => {
+export const trendReader = (
+  store: Store,
+  maxWorkedOut = MAX_WORKED_OUT,
+): ((asked: TeamAsked, today: LocalDate, isKnown?: IsKnown) => Promise<Tagged<TeamTrend>>) => {
   const readTeam = teamReader(store);
   const readDaily = dailyReader(store);
   /** In turn, a few at once; what another reader has worked out meanwhile is the same or newer. */
@@ -45,13 +46,16 @@ export const trendReader = (store: Store, maxWorkedOut = MAX_WORKED_OUT): ((aske
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     return found;
   };
-  return async (asked, today) => {
+  return async (asked, today, isKnown) => {
     const until = lastShown(asked, today);
-    const { tag, members } = await readTeam(asked);
+    const tagOf = (team: string): string => `${team}.${until ?? 'none'}`;
+    const team = await readTeam(asked, isKnown && ((tag) => isKnown(tagOf(tag))));
+    if (team.isKnown) return { tag: tagOf(team.tag), isKnown: true };
     return {
-      tag: `${tag}.${until ?? 'none'}`,
+      tag: tagOf(team.tag),
+      isKnown: false,
       trend: async () => {
-        const people = await members();
+        const people = await team.members();
         const books = people.flatMap(({ book }) => (book?.score ? [book] : []));
         const items = await store.getMany(books.map(daysKey));
         const kept = new Map(books.map((book, place) => [book.employeeId, parseDays(items[place], book)]));

@@ -7,7 +7,7 @@ import { ProblemError } from '../../../shared/runtime/http/problem.ts';
 import { entityAllowed, reachedUnits } from '../../../shared/runtime/http/scope.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
 import { entityKey, orgKey, parseEntity, parseOrg } from '../../people/read.ts';
-import { type TeamAsked, teamReader } from '../app/read-team.ts';
+import { type IsKnown, type TeamAsked, teamReader } from '../app/read-team.ts';
 import { MAX_WORKED_OUT, trendReader } from '../app/read-trend.ts';
 
 const text = z.object({ zh: z.string(), en: z.string() });
@@ -167,11 +167,11 @@ export const addTeamRoutes = (platform: Platform, add: ReturnType<typeof createR
     },
     async (c) => {
       const asked = await allowed(c as never, { ...c.req.valid('param'), ...c.req.valid('query') });
-      const { tag, dashboard } = await readTeam(asked);
-      const etag = `"${tag}"`;
-      if (isKnown(c.req.header('if-none-match'), etag)) return c.body(null, 304, { ETag: etag }) as never;
+      const team = await readTeam(asked, knownBy(c.req.header('if-none-match')));
+      const headers = { ETag: `"${team.tag}"` };
+      if (team.isKnown) return c.body(null, 304, headers) as never;
       const { legalEntityId, orgUnitId, period, subtree } = asked;
-      return c.json({ legalEntityId, orgUnitId, period, subtree, ...(await dashboard()) }, 200, { ETag: etag }) as never;
+      return c.json({ legalEntityId, orgUnitId, period, subtree, ...(await team.dashboard()) }, 200, headers) as never;
     },
   );
   add(
@@ -187,17 +187,20 @@ export const addTeamRoutes = (platform: Platform, add: ReturnType<typeof createR
     },
     async (c) => {
       const { today, ...asked } = await allowed(c as never, { ...c.req.valid('param'), ...c.req.valid('query') });
-      const { tag, trend } = await readTrend(asked, today);
-      const etag = `"${tag}"`;
-      if (isKnown(c.req.header('if-none-match'), etag)) return c.body(null, 304, { ETag: etag }) as never;
+      const team = await readTrend(asked, today, knownBy(c.req.header('if-none-match')));
+      const headers = { ETag: `"${team.tag}"` };
+      if (team.isKnown) return c.body(null, 304, headers) as never;
       const { legalEntityId, orgUnitId, period, subtree } = asked;
-      const answer = { legalEntityId, orgUnitId, period, subtree, ...(await trend()) };
+      const answer = { legalEntityId, orgUnitId, period, subtree, ...(await team.trend()) };
       // What is not whole yet has a tag of its own content.
-      return c.json(answer, 200, answer.pending === 0 ? { ETag: etag } : {}) as never;
+      return c.json(answer, 200, answer.pending === 0 ? headers : {}) as never;
     },
   );
 };
 
-/** Whether the caller has this very answer (RFC 9110, 13.1.2: compared weakly). */
-const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>
-  ifNoneMatch?.trim() === '*' || (ifNoneMatch?.match(/"[^"]*"/g)?.includes(etag) ?? false);
+/** Which answers the caller has (RFC 9110, 13.1.2: compared weakly); undefined: none. */
+const knownBy = (ifNoneMatch: string | undefined): IsKnown | undefined => {
+  if (ifNoneMatch === undefined) return undefined;
+  const tags = new Set(ifNoneMatch.match(/"[^"]*"/g));
+  return (tag) => ifNoneMatch.trim() === '*' || tags.has(`"${tag}"`);
+};

@@ -30,6 +30,7 @@ import {
   parseMemberCount,
   parseStoredBook,
   putBook,
+  putBookVersion,
   putFact,
   putRecalculated,
   type RangeQuery,
@@ -283,7 +284,7 @@ export const decided = (
   return {
     kind: 'book',
     change,
-    operations: [putBook(after, change.before), ...change.operations, ...toOwner.map(putRow), ...beside],
+    operations: [putBook(after, change.before), ...change.operations, ...toOwner.map(putRow), ...beside, putBookVersion(after.book)],
     toOwner,
     message: { message: 'score.updated', ...of, bookVersion: after.book.version, everything, touched: change.touched },
     after,

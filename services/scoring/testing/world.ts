@@ -155,7 +155,7 @@ export const newWorld = async (versions: readonly PlanVersion[], platform: Memor
 export const contentOf = ({ platform }: World): unknown[] =>
   platform.store
     .dump('scores')
-    .filter(({ item }) => !item.pk.startsWith('OUTBOX#') && item.sk !== 'GENERATION' && item['standing'] !== 0)
+    .filter(({ item }) => !item.pk.startsWith('OUTBOX#') && !['GENERATION', 'VERSION'].includes(item.sk) && item['standing'] !== 0)
     .map(({ item }) => {
       if (item.sk !== 'BOOK') return { ...item, book: 0 };
       const { version: _version, updatedAt: _updatedAt, ...book } = JSON.parse(String(item['doc'])) as Book;

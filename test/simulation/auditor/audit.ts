@@ -87,6 +87,7 @@ export const audit = (given: Case): string[] => {
     ...auditFacts(given),
     ...auditOutbox(given),
     ...auditMonths(indexed),
+    ...auditVersions(indexed),
     ...auditAgreed(given),
     ...auditLedgers(indexed),
     ...auditIntegers(given),
@@ -136,6 +137,17 @@ const auditFacts = (given: Case): string[] => {
   for (const id of stored.keys()) findings.push(`I1: fact ${id} is stored, but nobody was told that it was accepted`);
   return findings;
 };
+
+/** What says that a book is unchanged says its version. */
+const auditVersions = (given: Indexed): string[] =>
+  given.items.flatMap((stored) => {
+    const { pk, sk } = stored.item;
+    if (stored.table !== 'scores' || sk !== 'BOOK') return [];
+    const { version, legalEntityId, period } = docOf<{ version: number; legalEntityId: string; period: string }>(stored);
+    const [said] = under(given, 'scores', pk, 'VERSION');
+    const isRight = said?.item['version'] === version && said.item['gsi1pk'] === `BOOKS#${legalEntityId}#${period}`;
+    return isRight ? [] : [`${pk} has version ${version}, and ${JSON.stringify(said?.item ?? null)} speaks for it`];
+  });
 
 /** I2: every message has reached its reader. */
 const auditOutbox = ({ items }: Case): string[] =>
