@@ -4,9 +4,10 @@
  */
 import type { z } from 'zod';
 import type { AppliesTo, planDocumentSchema } from '../../shared/contracts/plans.ts';
+import { project1, project2 } from './project-plans.ts';
 
 export type PlanDraft = z.input<typeof planDocumentSchema>;
-export const FAMILIES = ['retail', 'channel', 'service'] as const;
+export const FAMILIES = ['retail', 'channel', 'service', 'project'] as const;
 /** The plan of whoever leads the others. */
 export const LEAD = 'lead-1';
 export type Family = (typeof FAMILIES)[number];
@@ -780,6 +781,8 @@ const CONTENT: Readonly<Record<PlanKey, Partial<PlanDraft>>> = {
   'channel-2': channel2,
   'service-1': service1,
   'service-2': service2,
+  'project-1': project1,
+  'project-2': project2,
   [LEAD]: lead1,
 };
 

@@ -113,6 +113,9 @@ const someTime = (random: Random): number => {
 
 const ORDER_AMOUNTS = [999_999, 1_000_000, 1_000_001, 1_999_999, 2_000_000, 5_000_000, 7_333_333, 16_500_000, 300_001] as const;
 
+/** Those who sell projects have the fewest ways to be paid. */
+const OFTEN: readonly Family[] = [...FAMILIES, 'retail', 'channel', 'service'];
+
 /** `rush`: everything within seconds, so that nearly everything meets. */
 export type Pace = 'rush' | 'day' | 'any';
 
@@ -122,9 +125,9 @@ export const drawWorkload = (seed: number, random: Random, pace: Pace = 'any'): 
   const rush = random.chance(0.4);
   const length = (pace === 'any' ? rush : pace === 'rush') ? random.between(8_000, 90_000) : random.between(20, 240) * MINUTE;
   const count = random.between(2, 4);
-  const main = random.pick(FAMILIES);
+  const main = random.pick(OFTEN);
   const people = Array.from({ length: count }, (_, n): Person => {
-    const family = n === 0 || random.chance(0.6) ? main : random.pick(FAMILIES);
+    const family = n === 0 || random.chance(0.6) ? main : random.pick(OFTEN);
     const owners = [`u${n}`];
     if (random.chance(0.3)) owners.push(`u${n}-second`);
     return { id: `e${seed}-${n}`, family, owners };
@@ -308,7 +311,7 @@ const drawMoves = (random: Random, people: readonly Person[], length: number): M
     .map(({ id }) => ({
       employeeId: id,
       from: random.pick(['2026-10-16', '2026-11-01', '2026-11-16', '2026-11-30', '2026-12-02']),
-      family: random.chance(0.7) ? random.pick(people).family : random.pick(FAMILIES),
+      family: random.chance(0.7) ? random.pick(people).family : random.pick(OFTEN),
       at: random.int(length),
     }));
 
@@ -474,6 +477,22 @@ const drawEvent = (
       return { ...base, type: kind, subject: { customerId }, amountFen: null, attributes: { kind: random.pick(['call', 'complaint']) } };
     case 'visit.validated':
       return { ...base, type: kind, subject: { customerId }, amountFen: null, attributes: { minutes: random.between(5, 60) } };
+    case 'opportunity.stage-changed':
+      return {
+        ...base,
+        type: kind,
+        subject: { customerId, opportunityId: `op${random.int(4)}`, ...(random.chance(0.3) ? { projectId: `pj${random.int(3)}` } : {}) },
+        amountFen: null,
+        attributes: { stage: random.pick(['lead', 'offer', 'offer', 'signed', 'signed', 'lost']) },
+      };
+    case 'project.stage-completed':
+      return {
+        ...base,
+        type: kind,
+        subject: { customerId, ...(random.chance(0.85) ? { projectId: `pj${random.int(3)}` } : {}) },
+        amountFen: random.chance(0.2) ? 0 : random.between(100_000, 5_000_000),
+        attributes: { stage: random.pick(['design', 'build', 'test']), days: random.between(1, 40) },
+      };
     case 'store.traffic':
       return { ...base, type: kind, subject: { storeId: 's1' }, amountFen: null, attributes: { visitors: random.int(400) } };
     default:
@@ -502,6 +521,8 @@ const drawType = (random: Random, family: Family, hasOrders: boolean): string =>
         'customer.satisfaction-rated',
         'followup.logged',
       ]);
+    case 'project':
+      return random.pick(['project.stage-completed', 'opportunity.stage-changed']);
     case 'service':
       return random.pick(['visit.validated', 'visit.validated', 'store.sales', 'store.sales', 'store.traffic']);
   }

@@ -19,6 +19,8 @@ const measured = (id: string, day: string, covered: number) =>
 
 const visit = (id: string) => credited(factOf(`app:${id}`, 'visit.validated', { attributes: { place: 'p' } }));
 
+const stage = (id: string) => credited(factOf(`pm:${id}`, 'project.stage-completed', { subject: { projectId: 'pj' }, amountFen: 100 }));
+
 /** Reads everything but the book, lets `meanwhile` happen once, then reads the book: what DynamoDB allows a batch read to be. */
 const tornWorld = async () => {
   const platform = memoryPlatform();
@@ -72,6 +74,7 @@ describe('a batch read that is no snapshot', () => {
     ['a correction and its withdrawal', [credited(signed('crm:1', 'o1', 'c1', 7), 2)], [withdrawn(signed('crm:1', 'o1', 'c1', 7), 3)]],
     ['the last two facts of a member', [withdrawn(signed('crm:1', 'o1', 'c1', 5000), 2)], [credited(signed('crm:2', 'o2', 'c1', 1))]],
     ['a member that comes and goes', [visit('2')], [withdrawn(factOf('app:1', 'visit.validated'), 2)]],
+    ['two stages of one project', [stage('2')], [stage('3')]],
     ['two measurements', [measured('2', '04', 2)], [measured('3', '05', 3)]],
     ['the latest measurement taken back twice', [withdrawn(factOf('erp:1', 'channel.coverage-measured'), 2)], [measured('3', '02', 3)]],
   ])('%s', async (_, meanwhile, message) => {

@@ -5,6 +5,7 @@
 import type { Before, Candidate, Expectation, Expected, SetSales } from './expect.ts';
 import { channel1, channel2 } from './expect-channel.ts';
 import { expectLead, type MemberMonth } from './expect-lead.ts';
+import { project1, project2 } from './expect-project.ts';
 import { retail1, retail2 } from './expect-retail.ts';
 import { service1, service2 } from './expect-service.ts';
 import { type AcceptedFact, type Part, partsOf, visitPart } from './facts.ts';
@@ -44,10 +45,12 @@ const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   'channel-2': channel2,
   'service-1': service1,
   'service-2': service2,
+  'project-1': project1,
+  'project-2': project2,
 };
 
 /** Rules that pay by fact: their subjects are named with the source. */
-const BY_FACT: ReadonlySet<string> = new Set(['big-deal', 'visit-subsidy', 'double-week', 'rated', 'kept']);
+const BY_FACT: ReadonlySet<string> = new Set(['big-deal', 'visit-subsidy', 'double-week', 'rated', 'kept', 'stage-fee']);
 
 interface Book {
   readonly plan: unknown;
@@ -299,7 +302,8 @@ const expectedOf = (
   const others = planKeys.flatMap((plan) =>
     plan === undefined || plan === last ? [] : Object.entries(expect(plan, (score) => score).metrics),
   );
-  return { ...own, score: mean, besides: Object.fromEntries(others.filter(([id]) => !(id in own.metrics))) };
+  // What is called the same there, and may be another thing, has the other plan's name behind it.
+  return { ...own, score: mean, besides: Object.fromEntries(others.map(([id, value]) => [id in own.metrics ? `${id}@` : id, value])) };
 };
 
 /** Plans that may pay in a month without any fact: such months have a book all the same. */
@@ -418,7 +422,7 @@ const auditBook = (where: string, book: Book, expected: Expected): string[] => {
   }
   for (const [id, stored] of Object.entries(book.metrics)) {
     if (id in expected.metrics) continue;
-    const value = expected.besides?.[id];
+    const value = expected.besides?.[id.replace(/@.*$/, '@')];
     const is = stored.value ? of(BigInt(stored.value.n), BigInt(stored.value.d)) : null;
     if (value === undefined) findings.push(`I3: ${where}: metric ${id} is in no plan of the month`);
     else if (!same(is, value)) findings.push(`I3: ${where}: ${id}, of another plan of the month, is ${show(is)}, must be ${show(value)}`);
