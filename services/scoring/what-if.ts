@@ -1,6 +1,6 @@
 /** What other services may ask of scoring beyond what is stored: what has not happened, and the days behind a month. Nothing here writes. */
 export { type DraftBooks, draftBooks } from './app/draft-book.ts';
-export { type MeasuredIndicator, type ScoringLab, scoringLabs } from './app/hypothetical.ts';
+export { type KnownProject, type MeasuredIndicator, type ScoringLab, scoringLabs } from './app/hypothetical.ts';
 export {
   type IndicatorTarget,
   type MeasuredDays,

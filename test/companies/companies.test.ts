@@ -13,7 +13,7 @@ import { industrialEquipment } from './industrial-equipment/company.ts';
 import { type LoadTokens, loadCompany, planDocument, publishPlan, send, sendErpFacts, sendFacts, uploadCheckIns } from './load-company.ts';
 import { firstTakenBack, newIndustry } from './new-industry/company.ts';
 import { lateFollowUp, pharmaAttendanceRules, pharmaLeave, pharmaVisits } from './pharma/company.ts';
-import { atStage, PROJECT_SELLER, projectSales } from './project-sales/company.ts';
+import { atStage, PROJECT_SELLER, projectSales, rated } from './project-sales/company.ts';
 import { saas, saasAttendance, saasOpening } from './saas/company.ts';
 
 let host: Embedded;
@@ -24,6 +24,7 @@ interface LedgerAnswer {
 }
 interface HintsAnswer {
   readonly hints: readonly {
+    readonly project: string | null;
     readonly indicator: string;
     readonly facts: number | null;
     readonly amount: string | null;
@@ -269,6 +270,25 @@ describe('a person who works elsewhere than before', () => {
 });
 
 describe('4 project sales', () => {
+  test('what is behind is worth most in the project that it is behind in, by the engine', async () => {
+    const { hints } = await get<HintsAnswer>(`/v1/people/${PROJECT_SELLER}/hints/2026-11`);
+    // A accepted after 90 days: (40 × 90 ÷ 95 + 60 − 95) × 0.6. B rated 4.5: 60 × (0.95 − 0.9) × 0.4.
+    expect(hints.map(({ indicator, project, facts, points }) => [indicator, project, facts, points])).toEqual([
+      ['cycle', 'a', 1, '1.74'],
+      ['satisfaction', 'b', 1, '1.20'],
+    ]);
+    expect(hints.map(({ text }) => text.zh)).toEqual([
+      '项目「a」:项目周期再有 1 次达标(例如:days = 90、stage = 验收) → +1.74 分',
+      '项目「b」:客户满意度再有 1 次达标(例如:rating = 4.5) → +1.20 分',
+    ]);
+    // The engine gives exactly that when it happens.
+    const before = Number((await score(PROJECT_SELLER)).total);
+    await sendFacts(projectSales, [rated('b', 21, 4.5)], host.baseUrl);
+    await host.drain();
+    expect((Number((await score(PROJECT_SELLER)).total) - before).toFixed(2)).toBe('1.20');
+    await sendFacts(projectSales, [{ ...rated('b', 21, 4.5), revision: 2, voided: true }], host.baseUrl);
+    await host.drain();
+  });
   test('each project by the weights of its stage, the person by amount: 97.80; a project that moves on is weighed anew', async () => {
     const answer = await score(PROJECT_SELLER);
     expect(answer.total).toBe('97.80');

@@ -9,7 +9,7 @@ export type SourceFact = Pick<IncomingFact, 'id' | 'type'> & {
   readonly subject?: IncomingFact['subject'];
   readonly amountFen?: number;
   readonly attributes?: IncomingFact['attributes'];
-};
+} & Partial<Pick<IncomingFact, 'revision' | 'voided'>>;
 
 export interface CompanyPerson {
   readonly id: string;

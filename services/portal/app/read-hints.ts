@@ -5,17 +5,17 @@
 import type { Store } from '../../../shared/adapters/store.ts';
 import type { Book, BookedMetric } from '../../../shared/contracts/books.ts';
 import type { CreditedFact } from '../../../shared/contracts/facts.ts';
-import type { Metric, Reward } from '../../../shared/contracts/plans.ts';
+import type { Metric, Reward, SchemeProjects } from '../../../shared/contracts/plans.ts';
 import type { Fen } from '../../../shared/kernel/money.ts';
 import { type Instant, type LocalDate, lastDay, type Month } from '../../../shared/kernel/period.ts';
-import { add, compare, divide, fromStored, type Ratio, ratio, subtract, ZERO } from '../../../shared/kernel/ratio.ts';
+import { add, compare, divide, fromStored, type Ratio, ratio, subtract, toDecimal, ZERO } from '../../../shared/kernel/ratio.ts';
 import { divideBig } from '../../../shared/kernel/rounding.ts';
 import type { Platform } from '../../../shared/runtime/platform.ts';
 import { type PayLab, payLabs, type RulePay } from '../../bonus/what-if.ts';
 import { allEmployees, assignmentInMonth } from '../../people/read.ts';
 import { type ExampleFact, exampleOf, type Wanted } from '../../plans/what-if.ts';
 import { bookItemKey, parseBook } from '../../scoring/read.ts';
-import { type MeasuredIndicator, type ScoringLab, scoringLabs } from '../../scoring/what-if.ts';
+import { type KnownProject, type MeasuredIndicator, type ScoringLab, scoringLabs } from '../../scoring/what-if.ts';
 import { type HintAnswer, type HintInput, rankHints, type Step, type TeamShare } from '../domain/rank-hints.ts';
 
 const ORDER_FACT = 'order.signed';
@@ -23,6 +23,8 @@ const ORDER_FACT = 'order.signed';
 const MAX_FACTS = 50;
 /** Most kinds of fact that are tried for one indicator. */
 const MAX_TRIED = 24;
+/** Most projects that each kind of fact is tried in: those of the largest amounts. */
+const MAX_PROJECTS_TRIED = 5;
 const MAX_STEP_FEN = 9_000_000_000_000_000n;
 
 export interface HintRequest {
@@ -61,7 +63,7 @@ export const hintReader = ({
           steps: bestSteps(lab, indicator, rewards),
           team: teamShare(indicator, book, team),
           stages: metric.fold === 'conversion' ? { from: metric.from, to: metric.to } : null,
-          counts: indicator.unit === 'ratio' ? 'share' : 'things',
+          counts: isMeasured(metric) ? 'measurements' : indicator.unit === 'ratio' ? 'share' : 'things',
         };
       }),
     );
@@ -78,7 +80,7 @@ const ruleHint = (lab: Lab, rule: Reward): HintInput => {
         : (rule.factTypes ?? []).map((type) => ({ type, facts: [rule.where], orders: [] }));
   const steps = wanted.flatMap((one) => {
     const example = exampleOf(one);
-    const step = example && tried(lab, example, 1, null);
+    const step = example && tried(lab, example, { count: 1, amountFen: null, project: null });
     return step && (step.moneyFen ?? 0) > 0 ? [step] : [];
   });
   return { indicator: rule.id, name: rule.name, steps: steps.slice(0, 1), team: null, stages: null, counts: 'things' };
@@ -86,8 +88,12 @@ const ruleHint = (lab: Lab, rule: Reward): HintInput => {
 
 /** One more, and as many as the target needs; of each the kind of fact that is worth most. */
 const bestSteps = (lab: Lab, indicator: MeasuredIndicator, rewards: readonly Reward[]): Step[] => {
-  if (indicator.lowerIsBetter) return [];
-  const examples = examplesFor(indicator.metric, rewards);
+  if (indicator.lowerIsBetter && !isMeasured(indicator.metric)) return [];
+  const { projectScheme, projects } = lab.scoring;
+  const examples = examplesFor(indicator, rewards, projectScheme);
+  const places = [null, ...projects.slice(0, MAX_PROJECTS_TRIED)];
+  const tries = (count: number, amountFen: number | null): (Step | null)[] =>
+    examples.flatMap((example) => places.map((project) => tried(lab, example, { count, amountFen, project })));
   const missing = indicator.missing && fromStored(indicator.missing);
   const best = (steps: readonly (Step | null)[]): Step[] => {
     const [first] = steps
@@ -97,19 +103,30 @@ const bestSteps = (lab: Lab, indicator: MeasuredIndicator, rewards: readonly Rew
   };
   if (indicator.metric.fold === 'sum' && indicator.unit === 'fen') {
     const fen = missing && wholeUp(missing);
-    return fen === null || fen > MAX_STEP_FEN ? [] : best(examples.map((example) => tried(lab, example, 1, Number(fen))));
+    return fen === null || fen > MAX_STEP_FEN ? [] : best(tries(1, Number(fen)));
   }
-  const one = best(examples.map((example) => tried(lab, example, 1, null)));
+  const one = best(tries(1, null));
   const count = missing && indicator.unit === 'count' ? Number(wholeUp(missing)) : 1;
-  return count > 1 && count <= MAX_FACTS ? [...one, ...best(examples.map((example) => tried(lab, example, count, null)))] : one;
+  return count > 1 && count <= MAX_FACTS ? [...one, ...best(tries(count, null))] : one;
 };
 const wholeUp = ({ n, d }: Ratio): bigint => divideBig(BigInt(n), BigInt(d), 'up');
 
-/** Kinds of fact that the metric counts, alone and with what each reward rule asks for. */
-const examplesFor = (metric: Metric, rewards: readonly Reward[]): ExampleFact[] => {
+/** Of these one more moves the value towards its own, whichever side it is on. */
+const isMeasured = ({ fold }: Metric): boolean => fold === 'average' || fold === 'duration' || fold === 'latest';
+
+/** Kinds of fact that the metric counts, alone, at each stage of a project that it can say, and with what each reward rule asks for. */
+const examplesFor = (indicator: MeasuredIndicator, rewards: readonly Reward[], byProject: SchemeProjects | null): ExampleFact[] => {
+  const { metric } = indicator;
   const found = new Map<string, ExampleFact>();
   let left = MAX_TRIED;
-  for (const wanted of selectedBy(metric)) {
+  const kinds = selectedBy(indicator).flatMap((wanted) => [
+    wanted,
+    ...(byProject?.factTypes.includes(wanted.type) ? byProject.stages : []).map(({ name }) => ({
+      ...wanted,
+      facts: [...wanted.facts, `(${byProject?.stage}) == ${JSON.stringify(name)}`],
+    })),
+  ]);
+  for (const wanted of kinds) {
     const rules = rewards.flatMap((rule): Wanted[] => {
       if (rule.kind !== 'per-fact') return [];
       if (rule.per !== 'fact') return wanted.type === ORDER_FACT ? [{ ...wanted, orders: [...wanted.orders, rule.where] }] : [];
@@ -125,8 +142,14 @@ const examplesFor = (metric: Metric, rewards: readonly Reward[]): ExampleFact[] 
   }
   return [...found.values()];
 };
-const selectedBy = (metric: Metric): Wanted[] => {
+const selectedBy = ({ metric, lowerIsBetter, target }: MeasuredIndicator): Wanted[] => {
   switch (metric.fold) {
+    case 'average':
+    case 'duration':
+    case 'latest': {
+      const reaches = `(${metric.value ?? 'fact.amount'}) ${lowerIsBetter ? '<=' : '>='} ${toDecimal(fromStored(target), 6)}`;
+      return typesOf(metric).map((wanted) => ({ ...wanted, facts: [...wanted.facts, reaches] }));
+    }
     case 'qualified-customers':
       return [{ type: ORDER_FACT, facts: [], orders: [metric.qualifies] }];
     case 'ratio':
@@ -144,15 +167,23 @@ const typesOf = ({ factTypes, where }: { readonly factTypes: readonly string[]; 
   factTypes.map((type) => ({ type, facts: where === undefined ? [] : [where], orders: [] }));
 
 /** What a step is worth; null when the engines cannot tell from the book alone. */
+interface Trial {
+  readonly count: number;
+  /** Of each fact, where it is to be a sum of money. */
+  readonly amountFen: number | null;
+  /** One that there is; null: a new one. */
+  readonly project: KnownProject | null;
+}
 const tried = (
   { scoring, pay, request: { book, on, at } }: Lab,
   example: ExampleFact,
-  count: number,
-  amountFen: number | null,
+  { count, amountFen, project }: Trial,
 ): Step | null => {
   const facts = Array.from({ length: count }, (_, index): CreditedFact => {
     const id = `hypothetical-${index + 1}`;
     const fen = (amountFen === null ? example.amountFen : Math.max(amountFen, example.amountFen)) as Fen;
+    // What says nothing of an amount leaves the project its own.
+    const amounts = project !== null && fen === 0 ? {} : { amountFen: fen, totalAmountFen: fen };
     return {
       factId: id,
       revision: 1,
@@ -162,10 +193,9 @@ const tried = (
       period: book.period as Month,
       occurredAt: at,
       date: on,
-      subject: { customerId: id, orderId: id, contractId: id, opportunityId: id, projectId: id },
+      subject: { customerId: id, orderId: id, contractId: id, opportunityId: id, projectId: project?.projectId ?? id },
       attributes: { ...example.attributes },
-      amountFen: fen,
-      totalAmountFen: fen,
+      ...amounts,
       shareMillionths: 1_000_000,
     };
   });
@@ -178,6 +208,7 @@ const tried = (
   });
   return {
     facts: count,
+    project: project?.projectId ?? null,
     amountFen: amountFen === null ? null : (facts[0]?.amountFen ?? amountFen),
     example,
     points: after.book.score && book.score ? subtract(fromStored(after.book.score.totalExact), fromStored(book.score.totalExact)) : ZERO,

@@ -6,6 +6,7 @@ import { type HintInput, rankHints, type Step } from './rank-hints.ts';
 const name = { zh: '新客户数', en: 'New customers' };
 const step = (points: number, moneyFen: number | null, more: Partial<Step> = {}): Step => ({
   facts: 1,
+  project: null,
   amountFen: null,
   example: { amountFen: 0, attributes: {} },
   points: ratio(points, 100),
@@ -25,6 +26,17 @@ const input = (indicator: string, steps: readonly Step[], more: Partial<HintInpu
 const order = (...inputs: readonly HintInput[]): string[] => rankHints(inputs).map(({ indicator }) => indicator);
 
 describe('hints', () => {
+  it('name the project, and what must be measured, in both languages', () => {
+    const one = step(174, 0, { project: 'A 座', example: { amountFen: 0, attributes: { days: 90 } } });
+    const [hint] = rankHints([input('cycle', [one], { name: { zh: '工期', en: 'Days' }, counts: 'measurements' })]);
+    expect(hint).toMatchObject({
+      project: 'A 座',
+      text: {
+        zh: '项目「A 座」:工期再有 1 次达标(例如:days = 90) → +1.74 分',
+        en: 'project "A 座": 1 more that reaches the target of Days (such as days = 90) → +1.74 points',
+      },
+    });
+  });
   it.each([
     ['more money for the same effort', [input('a', [step(900, 100)]), input('b', [step(1, 200)])], ['b', 'a']],
     ['the same money: more points', [input('a', [step(1, 100)]), input('b', [step(2, 100)])], ['b', 'a']],
@@ -48,7 +60,7 @@ describe('hints', () => {
   it('say it in words, Chinese and English', () => {
     const [hint] = rankHints([input('a', [step(313, 150_000, { example: { amountFen: 1_000_000, attributes: { vip: true } } })])]);
     expect(hint?.text).toEqual({
-      zh: '新客户数再增加 1 个(例如金额 10,000.00 元、vip = true) → +3.13 分,+1,500.00 元(奖 1,500.00)',
+      zh: '新客户数再增加 1 个(例如:金额 10,000.00 元、vip = true) → +3.13 分,+1,500.00 元(奖 1,500.00)',
       en: '1 more of New customers (such as an amount of 10,000.00 yuan, vip = true) → +3.13 points, +1,500.00 yuan (Bonus 1,500.00)',
     });
     const [sum] = rankHints([input('a', [step(400, null, { amountFen: 5_000_000 })])]);

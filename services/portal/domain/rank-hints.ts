@@ -9,6 +9,8 @@ import { compare, divide, multiply, type Ratio, ratio, subtract, toDecimal, ZERO
 export interface Step {
   /** How many facts. */
   readonly facts: number;
+  /** The project that they are of, where it is one that there is. */
+  readonly project: string | null;
   /** Of a sum of money: how much in all. */
   readonly amountFen: number | null;
   /** What each of them is like, as far as it matters: an amount, attributes. */
@@ -31,13 +33,14 @@ export interface HintInput {
   readonly team: TeamShare | null;
   /** Of a conversion: the stages that it leads between. */
   readonly stages: { readonly from: string; readonly to: string } | null;
-  /** What one more is one more of: something that is counted, or the upper part of a share. */
-  readonly counts: 'things' | 'share';
+  /** What one more is one more of: something that is counted, the upper part of a share, or a measurement. */
+  readonly counts: 'things' | 'share' | 'measurements';
 }
 export interface HintAnswer {
   readonly indicator: string;
   readonly name: LocalText;
   readonly facts: number | null;
+  readonly project: string | null;
   readonly amount: string | null;
   readonly points: string | null;
   readonly money: string | null;
@@ -82,6 +85,7 @@ const answerOf = (input: HintInput, step: Step | null): HintAnswer => {
     indicator,
     name,
     facts: step?.facts ?? null,
+    project: step?.project ?? null,
     amount: step?.amountFen == null ? null : formatYuan(step.amountFen as Fen),
     points: step && toDecimal(step.points, 2),
     money: money === null ? null : formatYuan(money as Fen),
@@ -96,9 +100,13 @@ const percent = (value: Ratio): string => `${shortest(toDecimal(multiply(value, 
 /** `新客户数再增加 1 个(例如金额 10,000.00 元)→ +3.13 分,+1,500.00 元(新客户奖 500.00、…)`. */
 const stepText = (input: HintInput, step: Step): LocalText => {
   const [what, detail, worth] = [whatText(input, step), detailText(input, step), worthText(step)];
+  const of = {
+    zh: step.project === null ? '' : `项目「${step.project}」:`,
+    en: step.project === null ? '' : `project "${step.project}": `,
+  };
   return {
-    zh: `${what.zh}${detail.zh === '' ? '' : `(例如${detail.zh})`} → ${worth.zh}`,
-    en: `${what.en}${detail.en === '' ? '' : ` (such as ${detail.en})`} → ${worth.en}`,
+    zh: `${of.zh}${what.zh}${detail.zh === '' ? '' : `(例如:${detail.zh})`} → ${worth.zh}`,
+    en: `${of.en}${what.en}${detail.en === '' ? '' : ` (such as ${detail.en})`} → ${worth.en}`,
   };
 };
 
@@ -113,6 +121,7 @@ const whatText = ({ name, counts, stages }: HintInput, { facts, amountFen }: Ste
       en: `${facts} more opportunity that gets to "${stages.to}"`,
     };
   }
+  if (counts === 'measurements') return { zh: `${name.zh}再有 ${facts} 次达标`, en: `${facts} more that reaches the target of ${name.en}` };
   return counts === 'share'
     ? { zh: `${name.zh}再达成 ${facts} 项`, en: `${facts} more that counts for ${name.en}` }
     : { zh: `${name.zh}再增加 ${facts} 个`, en: `${facts} more of ${name.en}` };

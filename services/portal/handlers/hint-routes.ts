@@ -22,6 +22,7 @@ const hintsSchema = z
           indicator: z.string(),
           name: text,
           facts: z.int().nullable().describe('How many facts the step is; null for a comparison with the team alone'),
+          project: z.string().nullable().describe('The project that the facts would be of, where the plan weighs by the stage of projects'),
           amount: z.string().nullable().describe('Of a sum of money: yuan in all'),
           points: z.string().nullable().describe('What the step is worth, by the engine'),
           money: z.string().nullable().describe('Yuan, by the engine; null for callers who may not see pay'),

@@ -9,8 +9,10 @@ import { addFirstOrders, addTransition, newDelta } from './fold-facts.ts';
 import { EMPTY_FOLD, mergeFold, NO_MEMBERS } from './merge-fold.ts';
 import { bookWithPlan } from './next-book.ts';
 import { planInMonth } from './plan-windows.ts';
-import { applyToProjects } from './project-state.ts';
+import { applyToProjects, type ProjectParts } from './project-state.ts';
 import { addProjects } from './score-projects.ts';
+
+const NO_PROJECTS: ReadonlyMap<string, ProjectParts> = new Map();
 
 export interface HypotheticalBook {
   readonly book: Book;
@@ -20,10 +22,15 @@ export interface HypotheticalBook {
 }
 
 /**
- * Facts of subjects (customers, orders, opportunities …) that the month does not have yet; of other months, only the plan's windows see
- * them. Null when it cannot be told from the book alone.
+ * Facts of subjects (customers, orders, opportunities …) that the month does not have yet, but for `projects`; of other months, only the
+ * plan's windows see them. Null when it cannot be told from the book alone.
  */
-export const bookWithFacts = (plan: CompiledPlan, book: Book, facts: readonly CreditedFact[]): HypotheticalBook | null => {
+export const bookWithFacts = (
+  plan: CompiledPlan,
+  book: Book,
+  facts: readonly CreditedFact[],
+  projects: ReadonlyMap<string, ProjectParts> = NO_PROJECTS,
+): HypotheticalBook | null => {
   const delta = newDelta(plan);
   const asTransitions = (some: readonly CreditedFact[]) => some.map((fact) => ({ factId: fact.factId, before: null, after: fact }));
   const ofMonth = facts.filter(({ period }) => period === book.period);
@@ -44,7 +51,7 @@ export const bookWithFacts = (plan: CompiledPlan, book: Book, facts: readonly Cr
       projects: addProjects(
         plan,
         book.projects,
-        [...applyToProjects(new Map(), transitions).values()].map((after) => ({ before: undefined, after })),
+        [...applyToProjects(projects, transitions).values()].map((after) => ({ before: projects.get(after.projectId), after })),
       ),
     }),
     customers: changes.flatMap(({ customerId, after }) => (after ? [{ customerId, orders: [after] }] : [])),

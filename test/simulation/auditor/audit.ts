@@ -298,12 +298,14 @@ const expectedOf = (
   const last = planKeys.at(-1);
   if (last === undefined) throw new Error(`${key} has no plan at its end`);
   const own = expect(last, (score) => mean ?? score);
-  // What the plans of other days measure is in the book too: their days are scored by it.
-  const others = planKeys.flatMap((plan) =>
-    plan === undefined || plan === last ? [] : Object.entries(expect(plan, (score) => score).metrics),
-  );
-  // What is called the same there, and may be another thing, has the other plan's name behind it.
-  return { ...own, score: mean, besides: Object.fromEntries(others.map(([id, value]) => [id in own.metrics ? `${id}@` : id, value])) };
+  // What the plans of other days measure is in the book too: their days are scored by it. What is called like something that is there
+  // already, and may be another thing, has its plan's name behind it.
+  const besides: Record<string, Fraction | null> = {};
+  for (const plan of new Set(planKeys.filter((one) => one !== undefined && one !== last))) {
+    const taken = new Set([...Object.keys(own.metrics), ...Object.keys(besides)]);
+    for (const [id, value] of Object.entries(expect(plan ?? '', (score) => score).metrics)) besides[taken.has(id) ? `${id}@` : id] = value;
+  }
+  return { ...own, score: mean, besides };
 };
 
 /** Plans that may pay in a month without any fact: such months have a book all the same. */
