@@ -121,7 +121,8 @@ export const indicatorSchema = z.strictObject({
   ramp: z.array(decimalTextSchema).min(1).max(24).optional(),
   /** Whoever joins or leaves within the days that the metric counts has the share of the target that the days employed are of them. */
   prorate: z.literal('calendar-days').optional(),
-  direction: z.enum(['higher', 'lower']).default('higher'),
+  /** Which is better; absent: higher, or of a duration lower. */
+  direction: z.enum(['higher', 'lower']).optional(),
   curve: curveSchema.default({ kind: 'linear' }),
   /** Attainment after the curve is at least / at most this: cap `"1.2"` is 120 %. */
   floor: decimalTextSchema.default('0'),

@@ -77,10 +77,22 @@ const checkIndicator = ({ path, value: indicator }: Placed<Indicator>, metricOf:
     );
   } else if (metric !== 'broken') {
     if (indicator.target !== undefined) findings.push(...checkUnit(`${path}/target`, indicator.target, metric.value));
-    findings.push(...checkProration(path, indicator, metric.value));
+    findings.push(...checkProration(path, indicator, metric.value), ...checkDirection(path, indicator, metric.value));
   }
   return [...findings, ...checkCurve(path, indicator)];
 };
+
+const checkDirection = (path: string, { direction }: Indicator, metric: Metric): Finding[] =>
+  metric.fold === 'duration' && direction === 'higher'
+    ? [
+        error(
+          `${path}/direction`,
+          'lower_is_better',
+          `${metric.name.zh}是天数,越少越好:请删去 direction,或写 lower`,
+          `${metric.name.en} is a number of days, lower is better: leave direction out, or write lower`,
+        ),
+      ]
+    : [];
 
 /** The plan's own target and what new hires have of it. A plan without one says so: whoever has none set gets nothing. */
 const checkOwnTarget = (path: string, { target, ramp }: Indicator): Finding[] => [

@@ -57,14 +57,14 @@ const orderRule = { ...customerRule, per: 'order', amountFen: undefined, rate: '
 const gated = (gate: Reward['gate']): PlanDocument => withReward({ ...soundRewards.threshold, ...(gate ? { gate } : {}) });
 
 /** A sound plan whose one metric is a conversion, or a duration with a rule that pays from a number of days on. */
-const alone = (metric: object, rewards: readonly object[] = []): PlanDocument =>
+const alone = (metric: object, rewards: readonly object[] = [], indicator: object = {}): PlanDocument =>
   planDocumentSchema.parse({
     id: 'alone',
     name,
     legalEntityId: 'acme',
     appliesTo: { kind: 'legal-entity', id: 'acme' },
     metrics: [{ id: 'm', name, factTypes: ['opportunity.stage-changed'], ...metric }],
-    scheme: { indicators: [{ id: 'i', name, kind: 'process', metric: 'm', weight: '100', target: '1' }] },
+    scheme: { indicators: [{ id: 'i', name, kind: 'process', metric: 'm', weight: '100', target: '1', ...indicator }] },
     rewards,
   });
 const ofQuarter = (change: object): PlanDocument =>
@@ -167,6 +167,13 @@ const FAULTS: readonly (readonly [string, PlanDocument, readonly string[]])[] = 
     ] as const
   ).map(([fault, change, findings]) => [fault, conversionPlan(change), findings] as const),
   ['a rule that pays for long durations', durationPlan(), ['error lower_is_better /rewards/0/metric']],
+  [
+    'a long duration as the better one',
+    alone({ fold: 'duration' }, [], { direction: 'higher' }),
+    ['error lower_is_better /scheme/indicators/0/direction'],
+  ],
+  ['a duration, said to be lower', alone({ fold: 'duration' }, [], { direction: 'lower' }), []],
+  ['a duration', alone({ fold: 'duration' }), []],
   ['an unknown metric in the scheme', withIndicator(1, { metric: 'nobody' }), ['error unknown_metric /scheme/indicators/1/metric']],
   ['a percentage for money', withIndicator(0, { target: '90%' }), ['error unit_mismatch /scheme/indicators/0/target']],
   ['a target finer than a fen', withIndicator(0, { target: '1.001' }), ['error unit_mismatch /scheme/indicators/0/target']],
