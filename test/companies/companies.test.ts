@@ -240,6 +240,22 @@ describe('a draft on a month that happened', () => {
     await host.drain();
     expect(await balance('c2-li-na')).toBe(600_000);
   });
+  test('that pays whatever happens has those who have no fact in it too', async () => {
+    const { rewards, metrics, ...document } = dearer();
+    const floor = { kind: 'per-unit', metric: metrics[0]?.id, amountFen: 1, floorPerMonthFen: 20_000 };
+    const least = { id: 'least', name: { zh: '最低奖', en: 'Least' }, category: 'subsidy', ...floor };
+    await send(host.baseUrl, tokens.planOwner, 'PUT', path, { ...document, metrics, rewards: [...rewards, least] });
+    expect(await post(`/v1/plans/consumer-goods/verify`, tokens.planOwner, {})).toMatchObject({ findings: [] });
+    const { items, ...sums } = await get<{ items: readonly { employeeId: string; payBeforeFen: number; differenceFen: number }[] }>(
+      simulation,
+    );
+    expect(sums).toMatchObject({ people: 2, losing: { people: 0 }, differenceFen: 40_000 });
+    const brief = items.map(({ employeeId, payBeforeFen, differenceFen }) => [employeeId, payBeforeFen, differenceFen]);
+    expect(brief.sort()).toEqual([
+      ['c2-li-na', 600_000, 20_000],
+      [consumerGoods.manager.id, 0, 20_000],
+    ]);
+  });
 });
 
 describe('3 channel sales', () => {

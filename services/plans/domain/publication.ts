@@ -93,7 +93,7 @@ const countsTeam = ({ metrics, rewards }: PlanDocument): boolean =>
   rewards.some((rule) => 'factTypes' in rule && rule.factTypes?.includes(TEAM_FACT_TYPE));
 
 /** Whether a month without any fact may pay something: a floor, a guarantee, the last month of a quarter. */
-const paysWithoutFacts = ({ rewards }: PlanDocument): boolean =>
+export const paysWithoutFacts = ({ rewards }: PlanDocument): boolean =>
   rewards.some((rule) => rule.kind === 'draw' || ('metric' in rule && (rule.floorPerMonthFen !== undefined || rule.trueUp !== undefined)));
 
 /** The first day on which another plan would be in force for the same place: everybody there would be refused as ambiguous. */

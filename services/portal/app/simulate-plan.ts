@@ -10,7 +10,7 @@ import type { Platform } from '../../../shared/runtime/platform.ts';
 import { payLabs } from '../../bonus/what-if.ts';
 import { allEmployees, orgKey, parseOrg } from '../../people/read.ts';
 import { parsePlanIndex, planIndexKey } from '../../plans/read.ts';
-import type { PlanDraft } from '../../plans/what-if.ts';
+import { type PlanDraft, paysWithoutFacts } from '../../plans/what-if.ts';
 import { bookItemKey, parseBook } from '../../scoring/read.ts';
 import { draftBooks } from '../../scoring/what-if.ts';
 import { type MonthOutcome, type PersonOutcomes, type PlanEffects, planEffects } from '../domain/plan-effects.ts';
@@ -47,6 +47,7 @@ export const simulatePlan = async (
     payFen: book === null ? 0 : await pay(book, under),
   });
 
+  const opens = paysWithoutFacts(document);
   const employees = await allEmployees(store, legalEntityId);
   const outcomes: PersonOutcomes[] = [];
   for (let start = 0; start < employees.length; start += AT_ONCE) {
@@ -55,10 +56,11 @@ export const simulatePlan = async (
     const made = await Promise.all(
       some.map(async (employee, place): Promise<PersonOutcomes[]> => {
         const item = items[place];
-        // Without a fact there is nothing that the plan could change.
-        const after = item ? await books.of(employee, period) : null;
-        if (!item || !after) return [];
-        const [before, then] = [await outcome(parseBook(item)), await outcome(after, draft)];
+        // Without a book there is nothing that the plan could change, but for what it pays whatever happens.
+        const after = item || opens ? await books.of(employee, period) : null;
+        if (!after) return [];
+        const [before, then] = [await outcome(item ? parseBook(item) : null), await outcome(after, draft)];
+        if (!item && then.payFen === 0) return [];
         return [{ employeeId: employee.id, name: employee.name, before, after: then }];
       }),
     );

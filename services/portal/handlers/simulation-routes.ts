@@ -18,7 +18,7 @@ const simulationSchema = z
     draftVersion: z.int(),
     digest: z.string().describe('Of the document that was tried'),
     period: z.string(),
-    people: z.int().describe('To whom the draft would have applied, and who had facts'),
+    people: z.int().describe('To whom the draft would have applied, and who had facts or would have been paid without any'),
     gaining: side,
     losing: side,
     unchanged: z.int(),
