@@ -20,7 +20,7 @@
  * were read: a batch read is no snapshot, so the book's own version does not speak for what was read a moment before it.
  *
  * And `WINDOWS#<employee>` / `WINDOWS`, the person's months that look at days of earlier ones (`app/window-months.ts`), and
- * `PLAN-PUBLISHED#<planId>` / `VERSION#<n>` and `TARGETS-CHANGED#<legal entity>` / `<month>#<employee or nothing>`, the done marks of publications and targets; `ORG-CHANGED#<legal entity>`, that of org trees; `RECALCULATION#<legal entity>#<id>` / `HEAD`, `PART#<n>`, what a change asked for. Member items belong to a generation: a rebuild writes a new
+ * `PLAN-PUBLISHED#<planId>` / `VERSION#<n>` and `TARGETS-CHANGED#<legal entity>` / `<month>#<employee or nothing>`, the done marks of publications and targets; `ORG-CHANGED#<legal entity>`, that of org trees; `RECALCULATION#<legal entity>#<id>` / `HEAD`, `PART#<n>`, `DONE#<n>`, what a change asked for. Member items belong to a generation: a rebuild writes a new
  * one beside the present one, and only its book's transaction makes it count.
  */
 import type { Condition, Item, Key, Query, WriteOperation } from '../../shared/adapters/store.ts';
@@ -319,15 +319,31 @@ export type Asked = readonly [employeeId: string, period: string];
 export const partKey = (legalEntityId: string, id: string, part: number): Key => ({
   table: 'scores',
   pk: recalculationPk(legalEntityId, id),
-  sk: `PART#${String(part).padStart(6, '0')}`,
+  sk: `${PART_PREFIX}${String(part).padStart(6, '0')}`,
 });
 export const putPart = (legalEntityId: string, id: string, part: number, asked: readonly Asked[]): WriteOperation => {
   const { table, pk, sk } = partKey(legalEntityId, id, part);
   return { op: 'put', table, item: { pk, sk, doc: JSON.stringify(asked) } };
 };
 export const parseAsked = (item: Item | undefined): readonly Asked[] => (item ? (JSON.parse(String(item['doc'])) as Asked[]) : []);
+/** That a part is done, with as many months as it had then and the last of their moments: nobody looks at its months again. */
+export interface PartDone {
+  /** As in the key of the part. */
+  readonly part: string;
+  readonly months: number;
+  readonly at: string;
+}
+export const putPartDone = (legalEntityId: string, id: string, { part, months, at }: PartDone) =>
+  ({
+    op: 'put',
+    table: 'scores',
+    item: { pk: recalculationPk(legalEntityId, id), sk: `${PART_DONE_PREFIX}${part}`, months, at },
+  }) as const satisfies WriteOperation;
+export const PART_DONE_PREFIX = 'DONE#';
+export const PART_PREFIX = 'PART#';
+/** Both, and the head between them. */
 export const partsQuery = (legalEntityId: string, id: string): Query => ({
   table: 'scores',
   pk: recalculationPk(legalEntityId, id),
-  sk: { beginsWith: 'PART#' },
+  sk: { between: [PART_DONE_PREFIX, `${PART_PREFIX}~`] },
 });
