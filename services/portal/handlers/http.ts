@@ -12,6 +12,7 @@ import { addHintRoutes } from './hint-routes.ts';
 import { addManagerHintRoutes } from './manager-hint-routes.ts';
 import { addProgressRoutes } from './progress-routes.ts';
 import { addRankingRoutes } from './ranking-routes.ts';
+import { addRehearsalRoutes } from './rehearsal-routes.ts';
 import { addSimulationRoutes } from './simulation-routes.ts';
 import { addTeamRoutes } from './team-routes.ts';
 import { addWhatIfRoutes } from './what-if-routes.ts';
@@ -56,6 +57,7 @@ export const portalHttp = (platform: Platform, options: PortalOptions): Api => {
   addManagerHintRoutes(platform, { add, cursors });
   addProgressRoutes(platform, add);
   addRankingRoutes(platform, add);
+  addRehearsalRoutes(platform, add);
   addSimulationRoutes(platform, add);
   addTeamRoutes(platform, add);
   addWhatIfRoutes(platform, add);
