@@ -12,6 +12,28 @@ export interface Route {
 }
 export type RoutesByFunction = ReadonlyMap<string, readonly Route[]>;
 
+/**
+ * API Gateway has one variable part below each part of a path, whatever services call it: so it is named by its place. The functions read the
+ * path itself.
+ */
+export const gatewayPath = (path: string): string =>
+  path
+    .split('/')
+    .map((part, place) => (part.startsWith('{') ? `{part${place}}` : part))
+    .join('/');
+
+/**
+ * What API Gateway gives to a function. A path that has several methods, all of them this function's, is given whole (`any`): a stack has at most
+ * 500 resources, and the service itself says which methods it knows.
+ */
+export const gatewayRoutes = (functionName: string, routes: RoutesByFunction): Route[] => {
+  const own = (routes.get(functionName) ?? []).map(({ method, path }) => ({ method, path: gatewayPath(path) }));
+  const ofOthers = new Set([...routes].flatMap(([name, list]) => (name === functionName ? [] : list.map(({ path }) => gatewayPath(path)))));
+  const byPath = new Map<string, Route[]>();
+  for (const route of own) byPath.set(route.path, [...(byPath.get(route.path) ?? []), route]);
+  return [...byPath].flatMap(([path, list]) => (list.length > 1 && !ofOthers.has(path) ? [{ method: 'any', path }] : list));
+};
+
 const queueUrls = (spec: FunctionSpec): Record<string, unknown> => {
   const sends = Object.fromEntries(spec.sends.map((queue) => [queueUrlVariable(queue), { Ref: queueId(queue) }]));
   return spec.trigger.kind === 'queue'
@@ -22,7 +44,7 @@ const queueUrls = (spec: FunctionSpec): Record<string, unknown> => {
 const events = (spec: FunctionSpec, routes: RoutesByFunction): unknown[] => {
   switch (spec.trigger.kind) {
     case 'http':
-      return (routes.get(spec.name) ?? []).map(({ method, path }) => ({ http: { method, path } }));
+      return gatewayRoutes(spec.name, routes).map((http) => ({ http }));
     case 'queue':
       return [
         {

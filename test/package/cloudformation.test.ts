@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { gatewayPath } from '../../infra/serverless/functions.ts';
 import { queueId, tableId } from '../../infra/serverless/names.ts';
 import { functionId } from '../../infra/serverless/resources.ts';
 import { roleId, statementsOf } from '../../infra/serverless/roles.ts';
@@ -192,8 +193,18 @@ describe('the API', () => {
     expect(api?.[1].Properties['EndpointConfiguration']).toMatchObject({ Types: ['PRIVATE'], VpcEndpointIds: [{ Ref: 'ApiEndpoint' }] });
     expect(JSON.stringify(api?.[1].Properties['Policy'])).toContain('aws:SourceVpce');
   });
-  test('has exactly the routes that the services declare', () => {
-    const declared = [...routesByFunction().values()].flat().map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+  test('has exactly the routes that the services declare; a path with several methods of one function is that function’s', () => {
+    const routes = routesByFunction();
+    const declared = [...routes.keys()].flatMap((name) => {
+      const pathOfRoute = new Map<string, string[]>();
+      for (const { method, path } of routes.get(name) ?? [])
+        pathOfRoute.set(gatewayPath(path), [...(pathOfRoute.get(gatewayPath(path)) ?? []), method.toUpperCase()]);
+      const isShared = (path: string): boolean =>
+        [...routes].some(([other, list]) => other !== name && list.some((route) => gatewayPath(route.path) === path));
+      return [...pathOfRoute].flatMap(([path, methods]) =>
+        (methods.length > 1 && !isShared(path) ? ['ANY'] : methods).map((method) => `${method} ${path}`),
+      );
+    });
     const byId = new Map(of('AWS::ApiGateway::Resource'));
     const pathOf = (ref: unknown): string => {
       const id = (ref as { Ref?: string }).Ref;
@@ -204,6 +215,19 @@ describe('the API', () => {
       ([, method]) => `${String(method.Properties['HttpMethod'])} ${pathOf(method.Properties['ResourceId'])}`,
     );
     expect(packaged.sort()).toEqual(declared.sort());
+  });
+  test('has one variable part below each part of a path, and none of a path twice: API Gateway takes no other', () => {
+    const byId = new Map(of('AWS::ApiGateway::Resource'));
+    const variables = [...byId].filter(([, { Properties }]) => String(Properties['PathPart']).startsWith('{'));
+    const parents = variables.map(([, { Properties }]) => JSON.stringify(Properties['ParentId']));
+    expect(variables.length).toBeGreaterThan(10);
+    expect(parents.filter((parent, place) => parents.indexOf(parent) !== place)).toEqual([]);
+    for (const [, own] of variables) {
+      for (let at = byId.get((own.Properties['ParentId'] as { Ref?: string }).Ref ?? ''); at; ) {
+        expect(at.Properties['PathPart']).not.toBe(own.Properties['PathPart']);
+        at = byId.get((at.Properties['ParentId'] as { Ref?: string }).Ref ?? '');
+      }
+    }
   });
 });
 
