@@ -28,6 +28,21 @@ describe('the most a plan can cost', () => {
     expect(worst.missing).toEqual([]);
   });
 
+  it.each<[string, readonly (string | undefined)[], number]>([
+    ['rules that exclude each other: the dearer alone', ['pace', 'pace'], 260_000],
+    ['of two groups one each', ['pace', 'other'], 360_000],
+    ['one of a group and one of none', ['pace', undefined], 360_000],
+  ])('takes of %s', (_, [commission, threshold], most) => {
+    const plan = withRewards(
+      { ...soundRewards.commission, ...(commission ? { exclusiveGroup: commission } : {}) },
+      { ...soundRewards.threshold, ...(threshold ? { exclusiveGroup: threshold } : {}) },
+    );
+    const worst = estimateWorstCase(plan, volumes);
+    expect([worst.perPersonFen, worst.totalFen]).toEqual([most, 10 * most]);
+    // Each rule's own most is told as ever.
+    expect(worst.rules.map(({ mostFen }) => mostFen)).toEqual([260_000, 100_000]);
+  });
+
   it('names the volumes that it would need, instead of guessing', () => {
     const worst = estimateWorstCase(soundPlan(), { ...volumes, metrics: {}, facts: {} });
     expect(worst.missing).toEqual(['sales', 'customer.won']);

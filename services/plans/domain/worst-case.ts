@@ -58,13 +58,24 @@ export const estimateWorstCase = (plan: PlanDocument, volumes: Volumes): WorstCa
         'missing' in cost ? { zh: `缺少业务量:${cost.missing.join('、')}`, en: `volumes missing: ${cost.missing.join(', ')}` } : cost.how,
     }),
   );
-  const perPerson = costs.reduce<bigint>((sum, { cost }) => ('missing' in cost ? sum : sum + cost.most), 0n);
+  const perPerson = mostTogether(costs.map(({ rule, cost }) => ({ rule, most: 'missing' in cost ? 0n : cost.most })));
   return {
     rules,
     perPersonFen: missing.length > 0 ? null : bounded(perPerson),
     totalFen: missing.length > 0 ? null : bounded(perPerson * BigInt(volumes.people)),
     missing,
   };
+};
+
+/** All of them, but of rules by metric that exclude each other the dearest alone: a month pays one of them. */
+const mostTogether = (costs: readonly { readonly rule: Reward; readonly most: bigint }[]): bigint => {
+  const dearest = new Map<string, bigint>();
+  let sum = 0n;
+  for (const { rule, most } of costs) {
+    if (rule.exclusiveGroup === undefined || rule.kind === 'per-fact') sum += most;
+    else if (most > (dearest.get(rule.exclusiveGroup) ?? 0n)) dearest.set(rule.exclusiveGroup, most);
+  }
+  return [...dearest.values()].reduce((all, most) => all + most, sum);
 };
 
 /** What a month can pay at most: its own cap, that of its days, or all of the year's. */
