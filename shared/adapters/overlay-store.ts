@@ -3,8 +3,7 @@
  * facts that nobody has sent, and what they would do can be read. For one caller and a moment; nothing is ever written below.
  */
 import {
-  type AttributeValue,
-  type Condition,
+  holds,
   type Item,
   type Key,
   MAX_TRANSACTION,
@@ -86,24 +85,6 @@ export const overlayStore = (base: Store): Store => {
       for (const operation of operations) apply(operation);
     },
   };
-};
-
-/** As DynamoDB means it (`store.ts`). */
-const holds = (condition: Condition, item: Item | undefined): boolean => {
-  switch (condition.kind) {
-    case 'absent':
-      return item === undefined;
-    case 'present':
-      return item !== undefined;
-    case 'equals':
-      return item !== undefined && item[condition.attribute] === condition.value;
-    case 'absent-or-equals':
-      return item === undefined || item[condition.attribute] === condition.value;
-    case 'absent-or-below': {
-      const value: AttributeValue | undefined = item?.[condition.attribute];
-      return item === undefined || (typeof value === 'number' && value < condition.value);
-    }
-  }
 };
 
 /** Text by its bytes, as DynamoDB orders it. */

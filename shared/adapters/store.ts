@@ -36,6 +36,25 @@ export type Condition =
   /** The item does not exist, or its number attribute is below this value. */
   | { readonly kind: 'absent-or-below'; readonly attribute: string; readonly value: number };
 
+/** Whether an item, or none, is as the condition wants it: what DynamoDB decides, for stores in memory. The contract suite holds it to that. */
+export const holds = (condition: Condition, item: Item | undefined): boolean => {
+  switch (condition.kind) {
+    case 'absent':
+      return item === undefined;
+    case 'present':
+      return item !== undefined;
+    case 'equals':
+      return item !== undefined && item[condition.attribute] === condition.value;
+    case 'absent-or-equals':
+      return item === undefined || item[condition.attribute] === condition.value;
+    case 'absent-or-below': {
+      if (item === undefined) return true;
+      const value = item[condition.attribute];
+      return typeof value === 'number' && value < condition.value;
+    }
+  }
+};
+
 export type WriteOperation =
   | { readonly op: 'put'; readonly table: TableName; readonly item: Item; readonly condition?: Condition }
   | { readonly op: 'delete'; readonly table: TableName; readonly pk: string; readonly sk: string; readonly condition?: Condition }

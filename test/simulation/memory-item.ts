@@ -1,5 +1,5 @@
-/** One item of the in-memory store: what may be stored, how large it is, how keys sort, when a condition holds. */
-import type { AttributeValue, Condition, Item } from '../../shared/adapters/store.ts';
+/** One item of the in-memory store: what may be stored, how large it is, how keys sort. */
+import type { AttributeValue, Item } from '../../shared/adapters/store.ts';
 
 const MAX_ITEM_BYTES = 400 * 1024;
 export const INDEXES = ['gsi1', 'gsi2'] as const;
@@ -112,21 +112,3 @@ export const toStored = (item: Item): Stored => {
   return { item: copy, bytes: size.bytes };
 };
 export const copyOut = (stored: Stored): Item => copyMembers(stored.item, { bytes: 0 }, 0) as unknown as Item;
-
-export const holds = (condition: Condition, item: Item | undefined): boolean => {
-  switch (condition.kind) {
-    case 'absent':
-      return item === undefined;
-    case 'present':
-      return item !== undefined;
-    case 'equals':
-      return item !== undefined && item[condition.attribute] === condition.value;
-    case 'absent-or-equals':
-      return item === undefined || item[condition.attribute] === condition.value;
-    case 'absent-or-below': {
-      if (item === undefined) return true;
-      const value = item[condition.attribute];
-      return typeof value === 'number' && value < condition.value;
-    }
-  }
-};

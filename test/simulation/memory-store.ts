@@ -5,9 +5,9 @@
  * TTL is ignored unless told: expired items stay until `expire(now)`, as DynamoDB may keep them for days.
  */
 import type { IndexName, Item, Key, Page, PageKey, Query, Store, WriteOperation } from '../../shared/adapters/store.ts';
-import { MAX_TRANSACTION } from '../../shared/adapters/store.ts';
+import { holds, MAX_TRANSACTION } from '../../shared/adapters/store.ts';
 import { TABLES, type TableName } from '../../shared/contracts/tables.ts';
-import { assertKey, assertKeyText, compareUtf8, copyOut, holds, INDEXES, type Stored, toStored, ValidationError } from './memory-item.ts';
+import { assertKey, assertKeyText, compareUtf8, copyOut, INDEXES, type Stored, toStored, ValidationError } from './memory-item.ts';
 
 const MAX_TRANSACTION_BYTES = 4 * 1024 * 1024;
 const MAX_PAGE_BYTES = 1024 * 1024;

@@ -17,7 +17,7 @@ import { PROJECT_PREFIX, parseProject } from '../store.ts';
 import { planOfBook } from './read-score.ts';
 
 /** Most projects that are looked at. */
-export const MAX_PROJECTS = 200;
+const MAX_PROJECTS = 200;
 
 /** What an indicator is measured by, with its target in the metric's own unit (fen for money). */
 export interface MeasuredIndicator {
